@@ -1,0 +1,7 @@
+# cmake -C .ci/fuzz.cmake -G Ninja -B build/fuzz
+set(CMAKE_C_COMPILER clang-14 CACHE STRING "")
+set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g" CACHE STRING "")
+set(SUANDIAN_SANITIZE address CACHE STRING "")
+set(SUANDIAN_FUZZ ON CACHE BOOL "")
+set(SUANDIAN_WERROR ON CACHE BOOL "")

@@ -1,0 +1,6 @@
+# cmake -C .ci/tsan.cmake -G Ninja -B build/tsan
+set(CMAKE_C_COMPILER clang-14 CACHE STRING "")
+set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g" CACHE STRING "")
+set(SUANDIAN_SANITIZE thread CACHE STRING "")
+set(SUANDIAN_WERROR ON CACHE BOOL "")
