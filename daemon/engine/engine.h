@@ -1,0 +1,170 @@
+/* The engine: owns the live state and every state machine (planning cycle, events, decisions, health). One struct,
+ * one thread, no globals; reaches the world through struct world only.
+ *
+ * Time: wall clock follows world.wall_ms; driven clock moves only by engine_advance() from the client that claimed
+ * it. Everything in engine time; resend and back-off in world.mono_ms.
+ *
+ * Answers that need the disk come through a `struct waiter`, after the covering flush, never from inside the call. */
+#pragma once
+
+#include "base/err.h"
+#include "base/metric.h"
+#include "engine/configure.h"
+#include "engine/world.h"
+#include "model/curve.h"
+
+struct engine;
+
+/* Called once. rc 0 or an error with its fault (NULL if none). Owner's memory until called. */
+struct waiter {
+	void (*fn)(struct waiter *w, int rc, const struct fault *f);
+};
+
+struct engine_settings {
+	bool driven;
+	const char *build; /* version text */
+};
+
+/* Takes ownership of configuration. */
+int engine_new(const struct engine_settings *s, const struct world *world,
+	       struct configuration *configuration, struct engine **ret, struct fault *f);
+void engine_free(struct engine *e);
+
+/* Reads ledger and journal back into live state and resumes events, decisions, cycle where they stood. Call once,
+ * before engine_start. */
+int engine_recover(struct engine *e, struct fault *f);
+void engine_start(struct engine *e);
+/* No new work; finishes what is under way. true once idle. */
+bool engine_stop(struct engine *e);
+
+/* ---- completions, from the world ---- */
+void engine_tick(struct engine *e); /* an armed time came */
+void engine_journaled(struct engine *e, uint64_t token, int rc);
+void engine_committed(struct engine *e, uint64_t token, int rc);
+void engine_solved(struct engine *e, struct solve_job *job);
+void engine_clock_stepped(struct engine *e, int64_t step_ms); /* wall clock only */
+
+/* ---- clock ---- */
+int64_t engine_now(const struct engine *e);
+bool engine_is_driven(const struct engine *e);
+/* client is any stable id of the caller. start_ms 0 = stay. ERR_CLOCK, ERR_STALE (before the ledger's time). */
+int engine_claim_clock(struct engine *e, uint64_t client, int64_t start_ms, int64_t *ret_now,
+		       struct fault *f);
+void engine_release_clock(struct engine *e, uint64_t client);
+struct quiescent {
+	int64_t t_ms;
+	uint64_t plans, decisions, audit_seq;
+};
+/* w->fn when quiescent at to_ms; then engine_quiescent() tells the figures. One advance at a time (ERR_STATE). */
+int engine_advance(struct engine *e, uint64_t client, int64_t to_ms, struct waiter *w,
+		   struct fault *f);
+struct quiescent engine_quiescent(const struct engine *e);
+
+/* ---- points and samples ---- */
+/* ids[n] out at once (permanent numbers are in the same commit that w waits for). ERR_INVALID, ERR_EXISTS, ERR_FULL
+ * with the index in the fault text. Takes w on 0 only. */
+int engine_declare_points(struct engine *e, const char *source, const struct point_decl *decls,
+			  size_t n, uint32_t *ret_ids, struct waiter *w, struct fault *f);
+const struct point *engine_point(const struct engine *e, uint32_t id);		 /* NULL */
+const struct point *engine_find_point(const struct engine *e, const char *name); /* NULL */
+uint32_t engine_point_count(const struct engine *e); /* ids are 1…count */
+/* Site id and role that the point is bound to, "" if unbound. */
+void engine_point_binding(const struct engine *e, uint32_t id, const char **ret_site,
+			  const char **ret_role);
+
+enum push_result { PUSH_TAKEN, PUSH_DUPLICATE };
+/* A validated batch (known points declared by this source, sane times). Columns are copied. Acks: the source's
+ * listener is told the cumulative durable seq. ERR_INVALID, ERR_DENIED (point of another source), ERR_FULL (disk
+ * behind: stop reading this session until the next ack), ERR_STORE. Refused batches (ERR_INVALID, ERR_DENIED) count
+ * as seen. */
+int engine_push_samples(struct engine *e, const struct sample_batch *b, enum push_result *ret,
+			struct fault *f);
+/* A batch that could not even be validated counts as seen, too. */
+void engine_skip_batch(struct engine *e, const char *source, uint64_t epoch, uint64_t seq);
+
+struct source_ack {
+	const char *source;
+	uint64_t epoch, seq; /* cumulative, durable */
+	uint64_t duplicates;
+	uint32_t n_gaps; /* since the last ack */
+	struct {
+		uint64_t from_seq, to_seq;
+	} gaps[8];
+};
+/* One listener per source (the session that pushes it); a new one replaces. Called on later ticks as flushes land. */
+int engine_listen_source(struct engine *e, const char *source,
+			 void (*on_ack)(void *arg, const struct source_ack *a), void *arg);
+void engine_unlisten_source(struct engine *e, const char *source, void *arg);
+
+int engine_push_curve(struct engine *e, const char *source, const struct curve *c, struct waiter *w,
+		      struct fault *f);
+
+/* MISSING synthesised. ERR_NOTFOUND. A point without any value gives t_ms 0 and MISSING. */
+int engine_latest(const struct engine *e, uint32_t point, struct sample *ret);
+int engine_range(const struct engine *e, uint32_t point, int64_t from_ms, int64_t to_ms,
+		 bool (*visit)(void *arg, const struct sample *s), void *arg);
+
+/* ---- sites, plans ---- */
+const struct configuration *engine_configuration(const struct engine *e);
+/* The plan in force at t (0 = now), or the one with that id, or the composed record of [from, to); arena-owned
+ * copies. ERR_NOTFOUND, ERR_NODATA. */
+int engine_get_plan(const struct engine *e, const char *site, uint64_t plan_id, int64_t at_ms,
+		    struct arena *a, const struct plan **ret);
+int engine_get_record(const struct engine *e, const char *site, int64_t from_ms, int64_t to_ms,
+		      struct arena *a, struct plan **ret);
+
+/* ---- events ---- */
+/* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall
+ * stated) is read with engine_event() when w is called. *ret_id out at once. */
+int engine_put_event(struct engine *e, const struct event *ev, const char *who, struct waiter *w,
+		     uint64_t *ret_id, struct fault *f);
+int engine_cancel_event(struct engine *e, const char *source, const char *external_id,
+			const char *who, const char *reason, struct waiter *w, uint64_t *ret_id,
+			struct fault *f);
+const struct event *engine_event(const struct engine *e, uint64_t id); /* NULL */
+/* Ascending by id; site NULL = all; to_ms 0 = no bound. visit false stops. */
+void engine_list_events(const struct engine *e, const char *site, int64_t from_ms, int64_t to_ms,
+			bool (*visit)(void *arg, const struct event *ev), void *arg);
+
+/* ---- decisions ---- */
+/* Decisions for assets matching any of the n patterns ("site/asset", "site/*"; n == 0: all) with id > after_id, in
+ * force first, then new ones as they come, through world.send(subscriber). A second call with the same id replaces. */
+int engine_subscribe(struct engine *e, uint64_t subscriber, const char *const *patterns, size_t n,
+		     uint64_t after_id, struct fault *f);
+void engine_unsubscribe(struct engine *e, uint64_t subscriber);
+/* The subscriber's queue has room again. */
+void engine_subscriber_ready(struct engine *e, uint64_t subscriber);
+/* ERR_NOTFOUND, ERR_STATE (not allowed from its present state). */
+int engine_ack_decision(struct engine *e, uint64_t id, enum decision_state state, bool has_measured,
+			int64_t measured_w, const char *reason, struct waiter *w, struct fault *f);
+const struct decision *engine_decision(const struct engine *e, uint64_t id); /* recent ones; NULL */
+/* Newest first, at most limit. asset NULL or "" = all, "site/*" allowed. Reads the ledger for old ones. */
+int engine_list_decisions(const struct engine *e, const char *asset, int64_t from_ms, int64_t to_ms,
+			  uint32_t limit, bool (*visit)(void *arg, const struct decision *d),
+			  void *arg);
+
+/* ---- health, metrics, audit ---- */
+enum health_state { HEALTH_READY, HEALTH_DEGRADED, HEALTH_FAILED };
+struct health_reason {
+	char code[ID_MAX];
+	char text[TEXT_MAX_B];
+	char doing[TEXT_MAX_B];
+	int64_t since_ms;
+};
+struct health {
+	enum health_state state;
+	uint32_t n;
+	struct health_reason reasons[32];
+	int64_t plan_age_ms; /* −1: a site without a plan */
+	uint64_t samples;
+	uint64_t audit_seq;
+};
+void engine_health(const struct engine *e, struct health *ret);
+int engine_metrics(const struct engine *e, struct buf *out);
+
+/* A refusal or another fact of the door (who, what, why), for the audit chain. Text values, canonical JSON made
+ * inside. Best effort: not waited for. */
+void engine_audit_refusal(struct engine *e, const char *who, const char *request, int code,
+			  const char *text);
+int engine_read_audit(const struct engine *e, uint64_t from_seq, uint32_t limit,
+		      bool (*visit)(void *arg, const struct ledger_audit *r), void *arg);

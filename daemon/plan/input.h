@@ -1,0 +1,84 @@
+/* The input of one planning run: everything the optimiser may know, and nothing else. Immutable once built,
+ * owned by one arena, so that a worker thread can solve it while the engine goes on; its encoding is stored with
+ * each adopted plan, so that any plan can be solved again to the same bytes. Pure. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/event.h"
+#include "model/plan.h"
+#include "model/site.h"
+
+#define PLAN_MAX_STEPS 768
+#define PLAN_MAX_EVENTS 8
+#define PLAN_INPUT_VERSION 1
+
+/* An event as the optimiser sees it: a two-sided band for the net load at the PCC in some steps. */
+struct plan_event {
+	char correlation_id[ID_MAX];
+	enum direction direction;
+	int64_t penalty_price_e4; /* per kWh short of the target */
+	int64_t surplus_price_e4; /* per kWh beyond the band */
+	int64_t pay_price_e4;	  /* per kWh delivered, up to the target */
+	bool *active;		  /* [n] */
+	int64_t *target_pcc_w;	  /* [n] UP: net load at most this; DN: at least this */
+	int64_t *band_pcc_w;	  /* [n] UP: net load not below this (surplus); DN: not above */
+	int64_t *baseline_pcc_w;  /* [n] for the pay term */
+};
+
+/* Priced ladder in 1e-4 CNY per kWh; each rung well above the one below. */
+struct plan_prices {
+	int64_t tie_break_e4; /* earliest first */
+	int64_t unserved_e4;
+	int64_t reserve_e4;	/* battery below its reserve */
+	int64_t ups_reserve_e4; /* UPS below its reserve */
+	int64_t overload_e4;	/* PCC beyond physical limits */
+};
+
+struct plan_input {
+	char site[ID_MAX];
+	int64_t now_ms;
+	uint32_t n; /* steps, contiguous, ascending; the first begins at or before now */
+	int64_t *start_ms, *duration_ms;
+	/* static parameters, as configured at the time */
+	struct pcc pcc;
+	struct it_load load;
+	int n_pv, n_storage, n_queues;
+	struct pv pv[SITE_MAX_PV];
+	struct storage storage[SITE_MAX_STORAGE];
+	struct queue queues[SITE_MAX_QUEUES];
+	struct plan_prices prices;
+	int64_t demand_price_e4;    /* per kW of the period's peak above incumbent; 0 = none */
+	int64_t demand_incumbent_w; /* peak of the billing period so far */
+	/* measured state; may lie outside any limit: that is legal input */
+	int64_t soc_wh[SITE_MAX_STORAGE];
+	bool storage_out[SITE_MAX_STORAGE]; /* not available: power fixed at 0 */
+	int64_t backlog_ds[SITE_MAX_QUEUES];
+	/* forecasts per step */
+	int64_t *price_buy_e4, *price_sell_e4;
+	int64_t *load_it_w;		       /* not deferrable, IT watts */
+	int64_t *pv_w[SITE_MAX_PV];	       /* available, magnitude */
+	int64_t *arrivals_ds[SITE_MAX_QUEUES]; /* new work in the step */
+	int64_t *due_ds
+		[SITE_MAX_QUEUES]; /* of the present backlog, cumulative: due by the step's end */
+	int n_events;
+	struct plan_event events[PLAN_MAX_EVENTS];
+	uint32_t n_sources;
+	struct plan_source *sources; /* where each input came from; copied into the plan */
+};
+
+/* Allocates the per-step arrays for n steps (all zero) and fills start and duration. ERR_FULL beyond
+ * PLAN_MAX_STEPS, -ENOMEM at the arena's cap. */
+int plan_input_init(struct plan_input *in, struct arena *a, uint32_t n, const int64_t *start_ms,
+		    const int64_t *duration_ms, int n_pv, int n_storage, int n_queues);
+
+/* Steps from the slot containing now up to at least `until`: 15-min steps for `fine_ms`, then 60-min ones that
+ * begin on full hours. Writes at most cap entries; returns the number, or ERR_FULL. */
+int plan_grid(int64_t now_ms, int64_t until_ms, int64_t fine_ms, uint32_t cap, int64_t *ret_start,
+	      int64_t *ret_duration);
+
+/* Canonical bytes (versioned, little endian, fixed order) and back. decode checks every length; ERR_MALFORMED,
+ * ERR_VERSION. encode(decode(x)) == x. */
+int plan_input_encode(const struct plan_input *in, struct buf *out);
+int plan_input_decode(const uint8_t *p, size_t n, struct arena *a, struct plan_input **ret);
