@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "base/require.h"
-#include "config/schema_value.h"
+#include "config/schema_priv.h"
 #include "config/word.h"
 
 /* A table or a list that is being read. */

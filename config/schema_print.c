@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/require.h"
-#include "config/schema_value.h"
+#include "config/schema_priv.h"
 
 #define INDENT 2
 

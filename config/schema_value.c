@@ -1,4 +1,4 @@
-#include "config/schema_value.h"
+#include "config/schema_priv.h"
 
 #include <inttypes.h>
 #include <stdio.h>

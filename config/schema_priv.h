@@ -1,4 +1,4 @@
-/* The scalars of schema tables: text to value and back, what is allowed in words. Inside of schema. */
+/* Inside of schema: the scalars (schema_value.c), text to value and back, what is allowed in words. */
 #pragma once
 
 #include "config/schema.h"
