@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "sim/report.h"
+#include "sim/scenario_load.h"
 
 enum { EXIT_BAD = 1, EXIT_USAGE = 2, EXIT_LOST = 3 };
 

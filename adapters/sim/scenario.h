@@ -1,9 +1,8 @@
 /* What a run is made of, as sim.yaml says it: the plant, its series, how telemetry blurs, what is pushed. The keys are
- * explained in sim.yaml itself and in suandian-sim(8). Loading: main thread only (zones). */
+ * explained in sim.yaml itself and in suandian-sim(8). Plain data. */
 #pragma once
 
 #include "base/slot.h"
-#include "config/faults.h"
 #include "sim/plant.h"
 #include "sim/spec.h"
 
@@ -39,6 +38,3 @@ struct scenario {
 	struct telemetry telemetry;
 	struct curves curves;
 };
-
-/* Reads and checks the file. 0 with *ret (free() it), or an error with every fault in `faults`, sorted. */
-int scenario_load(const char *path, struct scenario **ret, struct fault_list *faults);

@@ -1,4 +1,4 @@
-/* The keys of sim.yaml. Static data; for scenario.c and the check of the manual page. */
+/* The keys of sim.yaml. Static data; for scenario_load.c and the check of the manual page. */
 #pragma once
 
 #include "config/schema.h"

@@ -1,5 +1,5 @@
 /* How one exogenous series comes to be, and how well it can be foreseen: what a "…:" block of sim.yaml says. Plain
- * data, filled by scenario.c; the series itself is made by synth.h (from a seed) or csvseries.h (from a file). */
+ * data, filled by scenario_load.c; the series itself is made by synth.h (from a seed) or csvseries.h (from a file). */
 #pragma once
 
 #include "base/base.h"

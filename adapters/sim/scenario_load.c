@@ -1,4 +1,4 @@
-#include "sim/scenario.h"
+#include "sim/scenario_load.h"
 
 #include <errno.h>
 #include <stdio.h>
