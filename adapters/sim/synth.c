@@ -74,7 +74,7 @@ static double jobs(const struct series_spec *spec, uint64_t key, const struct zo
 	int64_t t_ms = series_time(s, i);
 	double hour = hour_of(zone, t_ms);
 	double weekday = zone_local(zone, t_ms).weekday < 5 ? 1.12 : 0.7;
-	double busy = weekday * (0.45 + 1.25 * ramp(hour, 9, 2) * (1 - ramp(hour, 22, 3)));
+	double busy = weekday * (0.4 + 1.1 * ramp(hour, 9, 2) * (1 - ramp(hour, 22, 3)));
 	int64_t index = t_ms / s->step_ms;
 	double work = 0;
 	int n = noise_poisson(noise_subkey(key, 1), index,
