@@ -91,12 +91,12 @@ int handle_explain(struct request *r)
 	const Suandian__V1__Explain *m = r->env->explain;
 	struct arena *a = core_answer(r->core);
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
-	char asset[NAME_MAX_B] = "";
+	char asset[2 * ID_MAX] = "";
 	struct why why;
 	int rc = map_in_time(&r->refusal, "at_ms", m->at_ms);
 
 	if (rc == 0 && (m->asset[0] || m->decision_id == 0))
-		rc = map_in_name(&r->refusal, "asset", m->asset, asset);
+		rc = map_in_asset(&r->refusal, "asset", m->asset, asset);
 	if (rc < 0)
 		return rc;
 	rc = engine_explain(r->engine, asset, m->at_ms, m->decision_id, a, &why);

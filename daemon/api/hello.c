@@ -74,7 +74,7 @@ static void welcome(struct session *s, uint64_t id, const Suandian__V1__Hello *h
 	limits.max_batch = BATCH_SAMPLES_MAX;
 	limits.idle_timeout_ms = (uint32_t)IDLE_TIMEOUT_MS;
 	body.api_major = API_MAJOR;
-	body.api_minor = h->api_minor < API_MINOR ? h->api_minor : API_MINOR;
+	body.api_minor = (uint32_t)min_i64(h->api_minor, API_MINOR);
 	body.features = features;
 	body.n_features = ARRAY_SIZE(features);
 	body.limits = &limits;
@@ -91,7 +91,7 @@ static void welcome(struct session *s, uint64_t id, const Suandian__V1__Hello *h
 static int examine(struct session *s, const Suandian__V1__Envelope *env, struct refusal *r)
 {
 	const Suandian__V1__Hello *h = env->hello;
-	enum access_role role;
+	enum access_role role = ROLE_OBSERVE;
 	char name[NAME_MAX_B];
 	int rc;
 

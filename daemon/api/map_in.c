@@ -29,6 +29,14 @@ int map_in_id(struct refusal *r, const char *field, const char *s, char out[ID_M
 	return 0;
 }
 
+int map_in_asset(struct refusal *r, const char *field, const char *s, char out[2 * ID_MAX])
+{
+	if (!point_name_is_valid(s) || !strchr(s, '/'))
+		return refuse(r, ERR_INVALID, field, "a site and an asset, joined by '/'");
+	snprintf(out, (size_t)2 * ID_MAX, "%s", s);
+	return 0;
+}
+
 int map_in_foreign_id(struct refusal *r, const char *field, const char *s, size_t cap, char *out)
 {
 	size_t n = strlen(s);

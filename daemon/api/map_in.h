@@ -31,6 +31,8 @@ struct bounds {
 /* A name of ours ([a-z0-9_.-]+, parts joined by '/'), not empty, into out. */
 int map_in_name(struct refusal *r, const char *field, const char *s, char out[NAME_MAX_B]);
 int map_in_id(struct refusal *r, const char *field, const char *s, char out[ID_MAX]);
+/* "site/asset" */
+int map_in_asset(struct refusal *r, const char *field, const char *s, char out[2 * ID_MAX]);
 /* An id of somebody else's: any clean text, not empty, of less than cap bytes. */
 int map_in_foreign_id(struct refusal *r, const char *field, const char *s, size_t cap, char *out);
 /* Free text for people, may be empty; cut at cap. */

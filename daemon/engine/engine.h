@@ -160,8 +160,9 @@ void engine_list_events(const struct engine *e, const char *site, int64_t from_m
 			bool (*visit)(void *arg, const struct event *ev), void *arg);
 
 /* ---- decisions ---- */
-/* Decisions for assets matching any of the n patterns ("site/asset", "site/*"; n == 0: all) with id > after_id, in
- * force first, then new ones as they come, through world.send(subscriber). A second call with the same id replaces. */
+/* Decisions for assets matching any of the n patterns ("site/asset", or "site/" and a star; n == 0: all) with
+ * id > after_id, in force first, then new ones as they come, through world.send(subscriber). A second call with the
+ * same id replaces. */
 int engine_subscribe(struct engine *e, uint64_t subscriber, const char *const *patterns, size_t n,
 		     uint64_t after_id, struct fault *f);
 void engine_unsubscribe(struct engine *e, uint64_t subscriber);
@@ -178,7 +179,7 @@ struct decision_ack {
 int engine_ack_decision(struct engine *e, const struct decision_ack *ack, struct waiter *w,
 			struct fault *f);
 const struct decision *engine_decision(const struct engine *e, uint64_t id); /* recent ones; NULL */
-/* Newest first, at most limit. asset NULL or "" = all, "site/*" allowed. Reads the ledger for old ones. */
+/* Newest first, at most limit. asset NULL or "" = all, "site/" and a star allowed. Reads the ledger for old ones. */
 struct decision_query {
 	const char *asset;
 	int64_t from_ms, to_ms; /* to_ms 0 = no bound */
