@@ -30,6 +30,7 @@ static void finish(struct drive *d)
 		return;
 	d->state = DRIVE_OVER;
 	command_stop(&d->command);
+	timer_stop(&d->patience);
 	host_drain(d->adapter, d->fault.code ? 0 : DRAIN_MS, host_gone, d);
 	host_close(d->admin, host_gone, d);
 }
@@ -294,6 +295,16 @@ static void claimed(void *arg, const struct client_answer *answer)
 	push(d);
 }
 
+static void impatient(void *arg)
+{
+	struct drive *d = arg;
+
+	if (d->absent.code)
+		drive_fail(d, &d->absent);
+	else
+		fail(d, ERR_TIMEOUT, "waiting for the daemon");
+}
+
 static void claim(struct drive *d)
 {
 	struct client_request how = {.on_answer = claimed, .arg = d};
@@ -302,6 +313,7 @@ static void claim(struct drive *d)
 	int r;
 
 	d->state = DRIVE_CLAIM;
+	timer_stop(&d->patience);
 	body.start_ms = run_now(d->run);
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_CLAIM_CLOCK;
 	env.claim_clock = &body;
@@ -349,10 +361,14 @@ static void linked(void *arg, bool up, const struct fault *why, int64_t pause_ms
 {
 	struct drive *d = arg;
 
-	if (up || (d->state == DRIVE_CONNECT && pause_ms >= 0 && why->code != ERR_DENIED &&
-		   why->code != ERR_VERSION))
+	bool may_come = d->state == DRIVE_CONNECT && pause_ms >= 0;
+
+	if (up)
 		return;
-	drive_fail(d, why);
+	if (may_come && why->code != ERR_DENIED && why->code != ERR_VERSION)
+		d->absent = *why;
+	else
+		drive_fail(d, why);
 }
 
 static int make_host(struct drive *d, const char *path, const char *role, struct host **ret)
@@ -403,6 +419,7 @@ int drive_start(struct drive *d, struct loop *loop, const struct options *option
 
 	*d = (struct drive){.loop = loop, .options = options, .run = run};
 	points_init(&d->points, run->exo, run->step_ms);
+	timer_init(&d->patience, loop, "sim patience", impatient, d);
 	r = command_init(&d->command, loop, command_ended, d);
 	if (r < 0)
 		return r;
@@ -420,6 +437,7 @@ int drive_start(struct drive *d, struct loop *loop, const struct options *option
 			host_close(d->admin, host_gone, d);
 		return r;
 	}
+	timer_start_in(&d->patience, CONNECT_MS);
 	host_start(d->adapter);
 	host_start(d->admin);
 	return 0;

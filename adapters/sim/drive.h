@@ -12,6 +12,7 @@
 #pragma once
 
 #include "common/host.h"
+#include "loop/timer.h"
 #include "sim/command.h"
 #include "sim/options.h"
 #include "sim/points.h"
@@ -30,6 +31,7 @@ struct drive {
 	struct host *adapter, *admin;
 	struct points points;
 	struct command command;
+	struct timer patience; /* for the daemon to be there */
 	enum drive_state {
 		DRIVE_CONNECT,
 		DRIVE_CLAIM,
@@ -45,7 +47,8 @@ struct drive {
 	int at_status[OPTIONS_MAX_AT];
 	int open; /* hosts not yet closed */
 	struct drive_counts counts;
-	struct fault fault; /* why it ended early; code 0 = it did not */
+	struct fault absent; /* why the daemon is not there, while we wait for it */
+	struct fault fault;  /* why it ended early; code 0 = it did not */
 };
 
 /* Connects and drives until the run is over or something fails; then everything of it on the loop is closed, so that

@@ -18,7 +18,7 @@ static const struct role_info {
 			    SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
 	[POINT_STORAGE_POWER] = {"power", SUANDIAN__V1__UNIT__UNIT_W,
 				 SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
-	[POINT_STORAGE_SOC] = {"soc", SUANDIAN__V1__UNIT__UNIT_WH,
+	[POINT_STORAGE_SOC] = {"soc", SUANDIAN__V1__UNIT__UNIT_PERCENT,
 			       SUANDIAN__V1__VALUE_KIND__KIND_INSTANT},
 	[POINT_LOAD_POWER] = {"power", SUANDIAN__V1__UNIT__UNIT_W,
 			      SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
@@ -96,8 +96,8 @@ static void set_range(const struct points *p, const struct sim_point *at,
 		hi = w;
 		break;
 	case POINT_STORAGE_SOC:
-		lo = -0.05 * (double)plant->storage[at->index].energy_wh;
-		hi = 1.05 * (double)plant->storage[at->index].energy_wh;
+		lo = -5;
+		hi = 105;
 		break;
 	case POINT_LOAD_POWER:
 	case POINT_QUEUE_POWER:
@@ -190,8 +190,11 @@ static double level(const struct points *p, const struct sim_point *at, const st
 {
 	const struct queue_state *q = &t->queues[at->index];
 
+	const struct plant *plant = &p->exo->scenario->plant;
+
 	if (at->role == POINT_STORAGE_SOC)
-		return (double)t->soc_mj[at->index] / (double)MJ_PER_WH;
+		return 100.0 * (double)t->soc_mj[at->index] /
+		       (double)(plant->storage[at->index].energy_wh * MJ_PER_WH);
 	if (at->role == POINT_QUEUE_BACKLOG)
 		return (double)q->backlog_dms / 1000;
 	return (double)queue_due_by_dms(q, t->now_ms + p->exo->scenario->curves.step_ms) / 1000;
@@ -211,9 +214,7 @@ static double as_seen(const struct points *p, const struct sim_point *at, int64_
 	case POINT_QUEUE_POWER:
 		return round(value * (1 + tm->power_noise * z));
 	case POINT_STORAGE_SOC:
-		return round(value +
-			     tm->soc_noise * z *
-				     (double)p->exo->scenario->plant.storage[at->index].energy_wh);
+		return round((value + 100 * tm->soc_noise * z) * 1000) / 1000;
 	default:
 		return round(value * 1000) / 1000;
 	}

@@ -124,6 +124,10 @@ void report_print(const struct drive *d, FILE *to)
 	char from[32], until[32];
 	struct column c;
 
+	if (!r->has_row) {
+		(void)fprintf(to, "nothing was simulated: %s\n", d->fault.text);
+		return;
+	}
 	for (int i = 0; i < N_RUN_POLICIES; i++)
 		c.r[i] = score_result(&r->score[i]);
 	(void)fprintf(to, "%s, %s to %s, step %lld min, seed %llu\n", r->exo->scenario->plant.site,
