@@ -125,14 +125,14 @@ static int append(struct reader *r, int64_t t_ms, double value)
 
 static int take_line(struct reader *r, char *line)
 {
-	char *field[COLUMNS_MAX];
+	char *field[COLUMNS_MAX] = {0};
 	int n = split(r, line, field), e;
 	int64_t t_ms;
 	double value;
 
 	if (n < 0)
 		return n;
-	if (n <= r->at_time || n <= r->at_value)
+	if (r->at_time < 0 || r->at_value < 0 || n <= r->at_time || n <= r->at_value)
 		return complain(r, ERR_MALFORMED, "too few columns:", line);
 	e = parse_time(r, field[r->at_time], &t_ms);
 	if (e < 0)

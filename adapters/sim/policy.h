@@ -24,5 +24,5 @@ struct policy_prices policy_prices_at(const struct series *buy, const struct zon
 
 /* Sets t->control for the step of dt_ms that begins now. */
 void policy_nothing(struct twin *t);
-void policy_threshold(struct twin *t, const struct policy_prices *prices,
-		      const struct twin_exogenous *exogenous, int64_t dt_ms);
+void policy_threshold(struct twin *t, const struct policy_prices *p, const struct twin_exogenous *x,
+		      int64_t dt_ms);
