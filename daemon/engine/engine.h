@@ -10,10 +10,17 @@
 #include "base/err.h"
 #include "base/metric.h"
 #include "engine/configure.h"
-#include "engine/world.h"
+#include "model/audit.h"
 #include "model/curve.h"
+#include "model/decision.h"
+#include "model/event.h"
+#include "model/plan.h"
+#include "model/sample.h"
 
 struct engine;
+/* Of engine/world.h, which only the engine and the implementations of the world read. */
+struct world;
+struct solve_job;
 
 /* Called once. rc 0 or an error with its fault (NULL if none). Owner's memory until called. */
 struct waiter {
@@ -112,6 +119,24 @@ int engine_get_plan(const struct engine *e, const char *site, uint64_t plan_id, 
 		    struct arena *a, const struct plan **ret);
 int engine_get_record(const struct engine *e, const char *site, int64_t from_ms, int64_t to_ms,
 		      struct arena *a, struct plan **ret);
+
+/* Why an asset does what it does at a time (0 = now), or did when a decision was made (decision_id not 0; its asset
+ * and start are taken). All in the caller's arena. */
+struct why {
+	int64_t t_ms;
+	uint64_t decision_id;	 /* in force then; 0 = none */
+	const struct plan *plan; /* in force then: its sources and relaxations */
+	uint32_t slot;		 /* of the plan */
+	int64_t power_w;
+	int64_t marginal_price_e4;
+	char event[ID_MAX];
+	uint32_t n_bindings;
+	const struct plan_binding *bindings[16]; /* into plan */
+	const char *text_en, *text_zh;
+};
+/* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
+int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
+		   struct arena *a, struct why *ret);
 
 /* ---- events ---- */
 /* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall
