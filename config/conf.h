@@ -9,10 +9,10 @@
 #include "config/faults.h"
 
 #define CONF_FILE_MAX_B ((size_t)1 << 20)
-#define CONF_DEPTH_MAX 16      /* maps and lists inside each other */
-#define CONF_NODES_MAX 100000  /* of a file */
-#define CONF_ENTRIES_MAX 2000  /* of a map */
-#define CONF_PATH_MAX_B 256    /* "sites[0].storage[1].soc_min" with NUL */
+#define CONF_DEPTH_MAX 16     /* maps and lists inside each other */
+#define CONF_NODES_MAX 100000 /* of a file */
+#define CONF_ENTRIES_MAX 1000 /* of a map */
+#define CONF_PATH_MAX_B 256   /* "sites[0].storage[1].soc_min" with NUL */
 
 enum conf_kind {
 	CONF_NULL, /* nothing after the colon, ~ or null: as if the key were not there */
@@ -24,11 +24,11 @@ const char *conf_kind_name(enum conf_kind k); /* "nothing", "a value", "a list",
 
 struct conf_node {
 	enum conf_kind kind;
-	struct conf_mark mark;	    /* where the value begins */
-	struct conf_mark key_mark;  /* entries of maps */
-	const char *key;	    /* entries of maps, else NULL */
-	const char *text;	    /* scalars; UTF-8 without NUL inside */
-	size_t n;		    /* children of lists and maps, in the order of the file */
+	struct conf_mark mark;	   /* where the value begins */
+	struct conf_mark key_mark; /* entries of maps */
+	const char *key;	   /* entries of maps, else NULL */
+	const char *text;	   /* scalars; UTF-8 without NUL inside */
+	size_t n;		   /* children of lists and maps, in the order of the file */
 	struct conf_node *first, *last, *next;
 };
 

@@ -31,7 +31,7 @@ enum schema_type {
 	SCHEMA_POWER,	 /* int64_t W: "12MW" "1.5 kW" "-300W" */
 	SCHEMA_ENERGY,	 /* int64_t Wh: "8MWh" */
 	SCHEMA_DURATION, /* int64_t ms: "15min" "36h" "250ms" "90s" "1d" */
-	SCHEMA_PRICE,	 /* int64_t 1e-4 CNY per kWh: "0.60 CNY/kWh", "600 CNY/MWh"; 元 for CNY too */
+	SCHEMA_PRICE, /* int64_t 1e-4 CNY per kWh: "0.60 CNY/kWh", "600 CNY/MWh"; 元 for CNY too */
 	SCHEMA_DEMAND_PRICE, /* int64_t 1e-4 CNY per kW: "35 CNY/kW" */
 	SCHEMA_MONEY,	     /* int64_t 1e-4 CNY: "12.50 CNY" */
 	SCHEMA_RATIO,	     /* int64_t ppm: "0.95" "95%" */
@@ -48,7 +48,7 @@ const char *schema_type_name(enum schema_type t); /* "string", "power" …, for 
 #define SCHEMA_DEPTH_MAX 8 /* tables inside each other */
 #define SCHEMA_POWER_MAX_W INT64_C(100000000000)
 #define SCHEMA_ENERGY_MAX_WH INT64_C(1000000000000)
-#define SCHEMA_PRICE_MAX_E4 INT64_C(10000000000) /* 1e6 CNY */
+#define SCHEMA_PRICE_MAX_E4 INT64_C(10000000000)    /* 1e6 CNY */
 #define SCHEMA_DURATION_MAX_MS (36525 * MS_PER_DAY) /* a century */
 
 struct schema_word {
@@ -68,7 +68,8 @@ struct schema {
 	enum schema_type type;
 	size_t offset, size; /* of the member in its struct; of items: size is the stride */
 	bool required;
-	const char *dflt; /* as one would write it; NULL: zero, "" or empty. Structs: the defaults of their members */
+	const char *
+		dflt; /* as one would write it; NULL: zero, "" or empty. Structs: the defaults of their members */
 	int64_t min, max; /* in the member's unit; min == max: only what the type itself allows */
 	const char *word; /* may stand for word_value: "none", "open", "auto" */
 	int64_t word_value;
