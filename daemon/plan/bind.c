@@ -16,13 +16,13 @@ struct binder {
 	int t;
 };
 
-/* One binding per slot of the step; what is worth less than 1e-4 CNY is none. */
+/* One binding per slot of the step; what is worth no more than the tie-break is none. */
 static void bind(struct binder *x, enum limit l, int i, double value, double shadow)
 {
 	int64_t shadow_e4 = llround(E4 * shadow);
 	uint32_t first = publish_slot_of(x->p, x->t), end = publish_slot_of(x->p, x->t + 1);
 
-	if (shadow_e4 <= 0 && l != LIMIT_EVENT)
+	if (shadow_e4 <= 2 * max_i64(0, x->p->in->prices.tie_break_e4) && l != LIMIT_EVENT)
 		return;
 	for (uint32_t k = first; k < end; k++) {
 		struct plan_binding *b = x->plan->bindings ? &x->plan->bindings[x->n] : NULL;

@@ -40,6 +40,52 @@ static bool should_err_up(const struct plant *p, const struct flows *f, int t)
 	return f->net[t] < 0;
 }
 
+/* The kW that bring store s from soc to what the solver wants at the end of step t: what rounding took away before
+ * comes back. */
+static double towards(const struct plant_store *s, int t, double soc, double want)
+{
+	double inside = (want - s->keep[t] * soc) / s->gain[t];
+
+	return inside > 0 ? inside / s->eta_c : inside * s->eta_d;
+}
+
+/* At a reserve the watt goes into the store: less in it costs more than a watt at the PCC. */
+static bool stands_at_edge(const struct plant_store *s, double soc)
+{
+	return fabs(soc - s->reserve) < KW || fabs(soc - s->soc_min) < KW;
+}
+
+static void round_store(const struct plant *p, const struct flows *f, int i, struct decided *d)
+{
+	const struct plant_store *s = &p->store[i];
+	double soc = s->soc_now;
+
+	for (int t = 0; t < p->n; t++) {
+		double want = f->soc[i][t], kw = towards(s, t, soc, want);
+
+		/* Where nothing happens nothing shall happen, whatever the last digits say. */
+		if (fabs(f->store[i][t]) < KW * SAME_W)
+			kw = 0;
+		d->store_w[i][t] = whole(kw, should_err_up(p, f, t) || stands_at_edge(s, want));
+		soc = flows_next_soc(s, t, soc, KW * (double)d->store_w[i][t]);
+	}
+}
+
+static void round_queue(const struct plant *p, const struct flows *f, int i, struct decided *d)
+{
+	double left = p->queue[i].backlog_now;
+
+	for (int t = 0; t < p->n; t++) {
+		double work = left + p->queue[i].arrivals[t];
+		double kw = p->pue * fmax(0, work - f->backlog[i][t]) / p->hours[t];
+
+		if (f->queue[i][t] < KW * SAME_W)
+			kw = 0;
+		d->queue_w[i][t] = whole(kw, should_err_up(p, f, t));
+		left = work - p->hours[t] * KW * (double)d->queue_w[i][t] / p->pue;
+	}
+}
+
 void decide_round(const struct plant *p, const struct flows *f, struct decided *d)
 {
 	for (int t = 0; t < p->n; t++) {
@@ -48,11 +94,11 @@ void decide_round(const struct plant *p, const struct flows *f, struct decided *
 		d->unserved_w[t] = whole(f->unserved[t], !up);
 		for (int i = 0; i < p->n_pv; i++)
 			d->pv_w[i][t] = whole(-f->pv[i][t], up);
-		for (int i = 0; i < p->n_store; i++)
-			d->store_w[i][t] = whole(f->store[i][t], up);
-		for (int i = 0; i < p->n_queue; i++)
-			d->queue_w[i][t] = whole(p->pue * f->queue[i][t], up);
 	}
+	for (int i = 0; i < p->n_store; i++)
+		round_store(p, f, i, d);
+	for (int i = 0; i < p->n_queue; i++)
+		round_queue(p, f, i, d);
 }
 
 /* The range of whole watts that keeps store i inside its bounds; what doing nothing leads to is always allowed. */

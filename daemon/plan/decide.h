@@ -15,7 +15,8 @@ struct decided {
 struct decided *decided_new(const struct plant *p, struct arena *a);
 
 /* Rounds f to whole watts, each to the side where the PCC errs towards its limits' inside: less import where the site
- * imports or an event wants less, more where it exports or an event wants more. */
+ * imports or an event wants less, more where it exports or an event wants more. Stores and queues follow the levels of
+ * f, so that rounding does not add up. */
 void decide_round(const struct plant *p, const struct flows *f, struct decided *d);
 
 /* Corrects d, step after step, to what the state at that time allows, and fills f with what then follows. No correction

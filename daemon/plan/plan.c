@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -24,6 +25,14 @@ struct run {
 	uint64_t iterations;
 };
 
+static int stopped(struct run *r)
+{
+	bool canceled = r->ctl && r->ctl->should_stop && r->ctl->should_stop(r->ctl->arg);
+
+	return fault_set(r->f, canceled ? ERR_CANCELED : ERR_TIMEOUT,
+			 "stopped after %" PRIu64 " iterations", r->iterations);
+}
+
 static int solve(struct run *r)
 {
 	struct solve_ctl ctl = r->ctl ? *r->ctl : (struct solve_ctl){0};
@@ -31,8 +40,7 @@ static int solve(struct run *r)
 
 	if (ctl.max_iterations > 0) {
 		if (r->iterations >= ctl.max_iterations)
-			return fault_set(r->f, ERR_TIMEOUT, "stopped after %llu iterations",
-					 (unsigned long long)r->iterations);
+			return stopped(r);
 		ctl.max_iterations -= r->iterations;
 	}
 	rc = solve_lp(&r->problem->lp, &ctl, r->a, &r->solution);
@@ -43,8 +51,7 @@ static int solve(struct run *r)
 	case SOLVE_OPTIMAL:
 		break;
 	case SOLVE_STOPPED:
-		return fault_set(r->f, ERR_TIMEOUT, "stopped after %llu iterations",
-				 (unsigned long long)r->iterations);
+		return stopped(r);
 	default:
 		/* Every plan is possible at a price, and every column is bounded: it is the solver's fault. */
 		return fault_set(r->f, ERR_SOLVER, "%s: status %d", solve_name(),
@@ -54,8 +61,9 @@ static int solve(struct run *r)
 	return r->flows ? 0 : -ENOMEM;
 }
 
-/* A store that charges and discharges in one step burns energy, which no real one can do so: forbids the smaller. */
-static int forbid_overlaps(struct run *r)
+/* A store that charges and discharges in one step burns energy, which no real one can do so: forbids the smaller of
+ * the two; with `all` in every step, so that it cannot come up elsewhere. */
+static int forbid_overlaps(struct run *r, bool all)
 {
 	int changes = 0;
 
@@ -64,11 +72,12 @@ static int forbid_overlaps(struct run *r)
 			int charge = problem_store_col(r->problem, t, i, COL_CHARGE);
 			int discharge = problem_store_col(r->problem, t, i, COL_DISCHARGE);
 			double c = r->solution->primal[charge], d = r->solution->primal[discharge];
+			bool overlaps = fmin(c, d) > OVERLAP_KW;
 
-			if (fmin(c, d) <= OVERLAP_KW)
-				continue;
-			problem_forbid(r->problem, t, i, c < d ? COL_CHARGE : COL_DISCHARGE);
-			changes++;
+			if (overlaps || all)
+				problem_forbid(r->problem, t, i,
+					       c < d ? COL_CHARGE : COL_DISCHARGE);
+			changes += overlaps;
 		}
 	}
 	return changes;
@@ -105,8 +114,9 @@ static int solve_all(struct run *r)
 {
 	int rc = solve(r);
 
-	for (int round = 0; !rc && round < ROUNDS_MAX; round++) {
-		int floors = raise_floors(r), changes = forbid_overlaps(r);
+	for (int round = 1; !rc && round <= ROUNDS_MAX; round++) {
+		int floors = round < ROUNDS_MAX ? raise_floors(r) : 0;
+		int changes = forbid_overlaps(r, round == ROUNDS_MAX);
 
 		if (floors < 0)
 			return floors;
