@@ -265,8 +265,11 @@ START_TEST(memory_that_runs_out_is_never_silent)
 	char *path = tmpdir_path(dir, MAIN);
 	struct fault_list faults;
 	struct configuration *c = NULL;
+	uint8_t hash[SHA256_LEN];
 	long k;
 
+	l = config_load(dir);
+	memcpy(hash, l.c->hash, sizeof(hash));
 	zone_unload_all();
 	for (k = 1;; k++) {
 		int r;
@@ -278,9 +281,10 @@ START_TEST(memory_that_runs_out_is_never_silent)
 			ck_assert_int_eq(r, 0);
 			break;
 		}
-		/* what sorts the faults can do without */
+		/* sorting the faults can do without */
 		if (r == 0) {
 			ck_assert(fault_list_is_empty(&faults));
+			ck_assert_mem_eq(c->hash, hash, sizeof(hash));
 			configuration_free(c);
 			c = NULL;
 		} else {
