@@ -62,8 +62,8 @@ static int check_name(struct refusal *r, enum access_role role, const char *s, c
 
 static void welcome(struct session *s, uint64_t id, const Suandian__V1__Hello *h)
 {
-	static char *features[] = {"clock", "samples", "curves", "events", "plans", "decisions",
-				   "audit"};
+	static char *features[] = {"clock", "samples",	 "curves", "events",
+				   "plans", "decisions", "audit"};
 	Suandian__V1__Limits limits = SUANDIAN__V1__LIMITS__INIT;
 	Suandian__V1__Welcome body = SUANDIAN__V1__WELCOME__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
@@ -122,8 +122,8 @@ void hello_handle(struct session *s, const Suandian__V1__Envelope *env)
 	int rc = examine(s, env, &r);
 
 	if (rc == 0) {
-		log_info("api", "session begins id=%" PRIu64 " role=%s user=%s name=%s", s->id,
-			 access_role_name(s->role), s->peer.who, s->name);
+		log_debug("api", "session begins id=%" PRIu64 " role=%s user=%s name=%s", s->id,
+			  access_role_name(s->role), s->peer.who, s->name);
 		welcome(s, env->id, env->hello);
 		return;
 	}
