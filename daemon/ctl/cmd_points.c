@@ -118,9 +118,7 @@ static json_t *latest_json(const Suandian__V1__PointList *list,
 
 		json_object_set_new(o, "name", p ? message_text(p->decl->name) : json_null());
 		json_object_set_new(o, "unit",
-				    json_string(format_enum(&suandian__v1__unit__descriptor,
-							    p ? (int)p->decl->unit : 0)
-							.s));
+				    json_string(p ? format_unit_key(p->decl->unit) : ""));
 		json_array_append_new(array, o);
 	}
 	return json_pack("{s:I,s:o}", "now_ms", (json_int_t)latest->now_ms, "values", array);

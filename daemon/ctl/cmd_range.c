@@ -111,9 +111,8 @@ static json_t *range_json(const Suandian__V1__PointInfo *p, const Suandian__V1__
 									 : json_null(),
 						"quality", quality_of(&s->at[i]).s));
 	return json_pack("{s:o,s:s,s:I,s:I,s:o}", "point", message_text(p->decl->name), "unit",
-			 format_enum(&suandian__v1__unit__descriptor, (int)p->decl->unit).s,
-			 "from_ms", (json_int_t)q->from_ms, "to_ms", (json_int_t)q->to_ms,
-			 "samples", array);
+			 format_unit_key(p->decl->unit), "from_ms", (json_int_t)q->from_ms, "to_ms",
+			 (json_int_t)q->to_ms, "samples", array);
 }
 
 static void print_summary(const struct ctl *c, const Suandian__V1__PointInfo *p,

@@ -40,13 +40,15 @@ static void print_terms(const struct ctl *c, const Suandian__V1__EventState *e)
 {
 	const Suandian__V1__Event *ev = e->event;
 
-	out_part(&c->out, STYLE_PLAIN, "  pay %s", format_price(ev->pay_price).s);
+	out_part(&c->out, STYLE_PLAIN, "  priority %" PRIu32, ev->priority);
+	if (ev->pay_price)
+		out_part(&c->out, STYLE_PLAIN, ", pay %s", format_price(ev->pay_price).s);
 	if (ev->penalty_price)
 		out_part(&c->out, STYLE_PLAIN, ", penalty %s", format_price(ev->penalty_price).s);
 	if (ev->band_permille)
 		out_part(&c->out, STYLE_PLAIN, ", band ±%s",
 			 format_share((double)ev->band_permille / 1000).s);
-	out_line(&c->out, STYLE_PLAIN, ", priority %" PRIu32, ev->priority);
+	out_end(&c->out);
 	if (*ev->correlation_id)
 		out_line(&c->out, STYLE_DIM, "  correlation %s", ev->correlation_id);
 	if (*e->baseline_hash)

@@ -33,7 +33,7 @@ static struct format scaled(double x, const char *const units[3])
 {
 	double size = fabs(x);
 
-	if (size >= 999999.5)
+	if (size >= 999950)
 		return print("%.3f %s", x / 1e6, units[2]);
 	if (size >= 1e3)
 		return print("%.1f %s", x / 1e3, units[1]);
@@ -131,6 +131,26 @@ const char *format_unit(Suandian__V1__Unit unit)
 		[SUANDIAN__V1__UNIT__UNIT_HZ] = "Hz",
 		[SUANDIAN__V1__UNIT__UNIT_BOOL] = "",
 		[SUANDIAN__V1__UNIT__UNIT_PER_UNIT] = "p.u.",
+	};
+
+	return (size_t)unit < ARRAY_SIZE(names) ? names[unit] : "";
+}
+
+const char *format_unit_key(Suandian__V1__Unit unit)
+{
+	static const char *const names[] = {
+		[SUANDIAN__V1__UNIT__UNIT_UNSPECIFIED] = "",
+		[SUANDIAN__V1__UNIT__UNIT_W] = "W",
+		[SUANDIAN__V1__UNIT__UNIT_WH] = "Wh",
+		[SUANDIAN__V1__UNIT__UNIT_PERCENT] = "percent",
+		[SUANDIAN__V1__UNIT__UNIT_CELSIUS] = "celsius",
+		[SUANDIAN__V1__UNIT__UNIT_PRICE] = "e4cny_per_kwh",
+		[SUANDIAN__V1__UNIT__UNIT_CARBON] = "g_per_kwh",
+		[SUANDIAN__V1__UNIT__UNIT_DEVICE_SECONDS] = "device_s",
+		[SUANDIAN__V1__UNIT__UNIT_COUNT] = "count",
+		[SUANDIAN__V1__UNIT__UNIT_HZ] = "Hz",
+		[SUANDIAN__V1__UNIT__UNIT_BOOL] = "bool",
+		[SUANDIAN__V1__UNIT__UNIT_PER_UNIT] = "per_unit",
 	};
 
 	return (size_t)unit < ARRAY_SIZE(names) ? names[unit] : "";

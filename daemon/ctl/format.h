@@ -28,7 +28,8 @@ struct format format_interval(const struct zone *zone, int64_t from_ms, int64_t 
 
 /* A measured value with its unit. */
 struct format format_value(double value, Suandian__V1__Unit unit);
-const char *format_unit(Suandian__V1__Unit unit); /* "W", "元/kWh" …, "" */
+const char *format_unit(Suandian__V1__Unit unit);     /* "W", "元/kWh" …, "" */
+const char *format_unit_key(Suandian__V1__Unit unit); /* for machines: "W", "e4cny_per_kwh" …, "" */
 
 /* Name of an enum's value, lower case without the prefix of its type: "active". "#17" for a number that is none. */
 struct format format_enum(const ProtobufCEnumDescriptor *type, int value);

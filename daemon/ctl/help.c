@@ -34,7 +34,7 @@ static void put_group(const struct command_table *table, const char *group, cons
 
 		if (strcmp(command->group, group) != 0)
 			continue;
-		table_cell(&t, STYLE_BOLD, "%-13s %s", command->name, command->operands);
+		table_cell(&t, STYLE_BOLD, "%-13s %-10s", command->name, command->operands);
 		table_cell(&t, STYLE_PLAIN, "%s", command->summary);
 	}
 	out_end(o);

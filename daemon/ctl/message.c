@@ -132,6 +132,8 @@ static json_t *value_json(struct work *w, const ProtobufCFieldDescriptor *f, con
 	case PROTOBUF_C_TYPE_BOOL:
 		return json_boolean(*(const protobuf_c_boolean *)p);
 	case PROTOBUF_C_TYPE_ENUM:
+		if (f->descriptor == &suandian__v1__unit__descriptor)
+			return json_string(format_unit_key(*(const Suandian__V1__Unit *)p));
 		return json_string(format_enum(f->descriptor, *(const int *)p).s);
 	case PROTOBUF_C_TYPE_STRING:
 		return message_text(*(const char *const *)p);

@@ -12,7 +12,7 @@
 #define ROWS_PCC 8
 #define ROWS_SMALL 4
 #define ROWS_STORE 6
-#define ROWS_LEVEL 3
+#define ROWS_LEVEL 4
 
 /* What all panels share. */
 struct plot {
@@ -107,8 +107,8 @@ static void print_panel(const struct plot *p, struct panel *panel)
 static void print_legend(const struct plot *p, enum style style, const char *sample,
 			 const char *text)
 {
-	out_part(p->o, style, "%s", sample);
-	out_part(p->o, STYLE_PLAIN, " %s   ", text);
+	out_part(p->o, style, "   %s", sample);
+	out_part(p->o, STYLE_PLAIN, " %s", text);
 }
 
 static void plot_pcc(struct plot *p)
@@ -118,8 +118,8 @@ static void plot_pcc(struct plot *p)
 	panel.bar = spread(p, p->v->pcc_w, p->columns, 1);
 	panel.line = spread(p, p->v->load_w, 2 * p->columns, 1);
 	panel.line_style = STYLE_LOAD;
-	out_part(p->o, STYLE_BOLD, "PCC 关口, MW   ");
-	print_legend(p, STYLE_GRID, panel_bar_sample(p->o->ascii), "import + / export −");
+	out_part(p->o, STYLE_BOLD, "PCC 关口, MW");
+	print_legend(p, STYLE_GRID, panel_bar_sample(p->o->ascii), "import + / export -");
 	print_legend(p, STYLE_LOAD, panel_line_sample(p->o->ascii), "load 总负荷");
 	out_end(p->o);
 	print_panel(p, &panel);
@@ -133,7 +133,7 @@ static void plot_pv(struct plot *p, const Suandian__V1__AssetSeries *a)
 
 	panel.bar = spread(p, power_w, p->columns, -1);
 	panel.top = spread(p, available_w, p->columns, 1);
-	out_part(p->o, STYLE_BOLD, "%s 光伏, MW   ", a->asset);
+	out_part(p->o, STYLE_BOLD, "%s 光伏, MW", a->asset);
 	print_legend(p, STYLE_SUN, panel_bar_sample(p->o->ascii), "used");
 	print_legend(p, STYLE_SUN, panel_top_sample(p->o->ascii), "available, not used");
 	out_end(p->o);
@@ -158,11 +158,11 @@ static void plot_level(struct plot *p, const Suandian__V1__AssetSeries *a)
 		return;
 	panel.bar = spread(p, level, p->columns, 1);
 	panel.hi = asset ? (double)asset->energy_wh : 0;
-	out_part(p->o, STYLE_BOLD, "%s SOC 荷电, MWh   ", a->asset);
+	out_part(p->o, STYLE_BOLD, "%s SOC 荷电, MWh", a->asset);
 	print_legend(p, STYLE_STORE, panel_bar_sample(p->o->ascii),
 		     "energy at the end of the slot");
 	if (asset && asset->energy_wh > 0)
-		out_part(p->o, STYLE_PLAIN, "of %s", format_energy(asset->energy_wh).s);
+		out_part(p->o, STYLE_PLAIN, ", of %s", format_energy(asset->energy_wh).s);
 	out_end(p->o);
 	print_panel(p, &panel);
 }
@@ -180,8 +180,8 @@ static void plot_store(struct plot *p, const Suandian__V1__AssetSeries *a)
 		return;
 	}
 	panel.bar = spread(p, power_w, p->columns, 1);
-	out_part(p->o, STYLE_BOLD, "%s 储能, MW   ", a->asset);
-	print_legend(p, STYLE_STORE, panel_bar_sample(p->o->ascii), "charge + / discharge −");
+	out_part(p->o, STYLE_BOLD, "%s 储能, MW", a->asset);
+	print_legend(p, STYLE_STORE, panel_bar_sample(p->o->ascii), "charge + / discharge -");
 	out_end(p->o);
 	print_panel(p, &panel);
 	plot_level(p, a);
@@ -195,7 +195,7 @@ static void plot_queue(struct plot *p, const Suandian__V1__AssetSeries *a)
 	struct buf line;
 
 	panel.bar = spread(p, power_w, p->columns, 1);
-	out_part(p->o, STYLE_BOLD, "%s 可移算力, MW   ", a->asset);
+	out_part(p->o, STYLE_BOLD, "%s 可移算力, MW", a->asset);
 	print_legend(p, STYLE_WORK, panel_bar_sample(p->o->ascii), "power with PUE");
 	out_end(p->o);
 	print_panel(p, &panel);
@@ -219,7 +219,7 @@ static void plot_price(struct plot *p)
 	panel.digits = 1;
 	panel.bar = spread(p, p->v->buy_e4, p->columns, 1);
 	panel.line = spread(p, p->v->sell_e4, 2 * p->columns, 1);
-	out_part(p->o, STYLE_BOLD, "price 电价, 元/kWh   ");
+	out_part(p->o, STYLE_BOLD, "price 电价, 元/kWh");
 	print_legend(p, STYLE_GRID, panel_bar_sample(p->o->ascii), "buy");
 	if (p->v->sell_e4)
 		print_legend(p, STYLE_PLAIN, panel_line_sample(p->o->ascii), "sell");
@@ -257,8 +257,12 @@ static void print_event_strip(const struct plot *p)
 {
 	static const char *const glyphs[2][3] = {{" ", "▁", "▄"}, {" ", "-", "="}};
 
+	int end = p->columns;
+
+	while (end > 0 && cover_at(p, end - 1) == COVER_NONE)
+		end--;
 	out_part(p->o, STYLE_EVENT, "%*s ", PANEL_GUTTER - 1, "event");
-	for (int c = 0; c < p->columns; c++)
+	for (int c = 0; c < end; c++)
 		out_part(p->o, STYLE_EVENT, "%s", glyphs[p->o->ascii][cover_at(p, c)]);
 	out_end(p->o);
 }

@@ -203,7 +203,7 @@ static void add_columns(struct table *t, const struct planview *v)
 {
 	table_column(t, ALIGN_LEFT, "slot");
 	table_column(t, ALIGN_LEFT, "%s", "");
-	table_column(t, ALIGN_RIGHT, "PCC MW");
+	table_column(t, ALIGN_RIGHT, "PCC");
 	table_column(t, ALIGN_RIGHT, "load");
 	for (size_t i = 0; i < shown_assets(v->plan); i++) {
 		const Suandian__V1__AssetSeries *a = v->plan->assets[i];
@@ -212,9 +212,9 @@ static void add_columns(struct table *t, const struct planview *v)
 		if (!has_level(a))
 			continue;
 		table_column(t, ALIGN_RIGHT,
-			     a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE ? "device-h" : "MWh");
+			     a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE ? "backlog" : "SOC");
 	}
-	table_column(t, ALIGN_RIGHT, "元/kWh");
+	table_column(t, ALIGN_RIGHT, "price");
 	table_column(t, ALIGN_RIGHT, "marginal");
 	table_column(t, ALIGN_RIGHT, v->unserved_w ? "unserved" : "%s", "");
 	table_column(t, ALIGN_RIGHT, v->plan_id ? "plan" : "%s", "");
@@ -267,6 +267,9 @@ void planview_print_table(const struct ctl *c, const struct planview *v,
 
 	if (v->n == 0)
 		return;
+	out_line(
+		&c->out, STYLE_DIM,
+		"Power in MW, SOC in MWh and backlog in device-h at the end of the slot, prices in 元/kWh");
 	table_init(&t);
 	add_columns(&t, v);
 	for (size_t i = 0; i < v->n; i++)
