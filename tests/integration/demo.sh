@@ -55,7 +55,7 @@ echo '  18:00, an event arrives: 1 MW less from 21:00 to 22:15, ramp from 20:45'
 echo
 '$bin/suandianctl' --socket '$dir/control.sock' event put hongyuan --id demo-evening --source dispatch \
 	--direction up --reduction 1MW --from ${day}T21:00 --to ${day}T22:15 --ramp 15min \
-	--pay '3.5 CNY/kWh' --note 'evening peak (晚峰)' || exit 1
+	--pay 3.5 --note 'evening peak (晚峰)' || exit 1
 echo
 EOF
 "$bin/suandian-sim" --config "$site/sim.yaml" --from "${day}T00:00" --to "${next}T00:00" --step 5min --seed 7 \
