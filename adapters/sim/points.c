@@ -214,7 +214,9 @@ static double as_seen(const struct points *p, const struct sim_point *at, int64_
 	case POINT_QUEUE_POWER:
 		return round(value * (1 + tm->power_noise * z));
 	case POINT_STORAGE_SOC:
-		return round((value + 100 * tm->soc_noise * z) * 1000) / 1000;
+		/* a battery's own electronics never say less than empty or more than full */
+		value = fmin(fmax(value + 100 * tm->soc_noise * z, 0), 100);
+		return round(value * 1000) / 1000;
 	default:
 		return round(value * 1000) / 1000;
 	}

@@ -70,7 +70,7 @@ plant=
 # All that the checks look at, as JSON.
 ctl --json plan hongyuan --from "${day}T00:00" --to "${next}T00:00" >"$dir/plan.json" || fail "no record of the day"
 ctl --json events hongyuan >"$dir/events.json" || fail "no events"
-ctl --json decisions 'hongyuan/*' --limit 2000 >"$dir/decisions.json" || fail "no decisions"
+ctl --json decisions 'hongyuan/*' --limit 1000 >"$dir/decisions.json" || fail "no decisions"
 ctl --json audit verify >"$dir/audit.json" || fail "the audit chain does not verify"
 
 title "The day as it was planned, slot by slot"
