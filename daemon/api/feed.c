@@ -282,8 +282,8 @@ int feed_set_layout(struct session *s, uint32_t number, const uint32_t *point, s
 	memcpy(copy, point, n * sizeof(*point));
 	if (is_new)
 		rc = map_count(&f->layouts) >= LAYOUTS_MAX ? ERR_FULL
-		     : (l = calloc(1, sizeof(*l)))	   ? map_put_u64(&f->layouts, number, l, NULL)
-							   : -ENOMEM;
+		     : (l = calloc(1, sizeof(*l))) ? map_put_u64(&f->layouts, number, l, NULL)
+						   : -ENOMEM;
 	if (rc < 0) {
 		if (is_new)
 			free(l);

@@ -42,9 +42,9 @@ int handle_declare_points(struct request *r)
 	if (!p || !p->data)
 		rc = refuse(&r->refusal, -ENOMEM, "", "out of memory");
 	else
-		rc = engine_declare_points(
-			r->engine, &(struct point_declaration){source, decls, m->n_points}, p->data,
-			&p->waiter, &r->refusal.fault);
+		rc = engine_declare_points(r->engine,
+					   &(struct point_declaration){source, decls, m->n_points},
+					   p->data, &p->waiter, &r->refusal.fault);
 	if (rc < 0 && p)
 		pending_drop(p);
 	return rc;
@@ -89,8 +89,8 @@ int handle_list_points(struct request *r)
 	Suandian__V1__PointList body = SUANDIAN__V1__POINT_LIST__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
 
-	body.points = (Suandian__V1__PointInfo **)arena_array(r->arena, count,
-							      sizeof(*body.points));
+	body.points =
+		(Suandian__V1__PointInfo **)arena_array(r->arena, count, sizeof(*body.points));
 	if (!body.points)
 		return too_large(r);
 	for (uint32_t id = 1; id <= count; id++) {

@@ -62,8 +62,8 @@ static int check_name(struct refusal *r, enum access_role role, const char *s, c
 
 static void welcome(struct session *s, uint64_t id, const Suandian__V1__Hello *h)
 {
-	static char *features[] = {"clock", "samples", "curves", "events", "plans", "decisions",
-				   "audit"};
+	static char *features[] = {"clock", "samples",	 "curves", "events",
+				   "plans", "decisions", "audit"};
 	Suandian__V1__Limits limits = SUANDIAN__V1__LIMITS__INIT;
 	Suandian__V1__Welcome body = SUANDIAN__V1__WELCOME__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;

@@ -227,8 +227,8 @@ Suandian__V1__Explanation *map_out_why(struct arena *a, const char *asset, const
 	m->text_zh = STR(w->text_zh);
 	m->marginal_price = w->marginal_price_e4;
 	m->event = STR(w->event);
-	m->binding = (Suandian__V1__BindingLimit **)arena_array(a, w->n_bindings,
-								sizeof(*m->binding));
+	m->binding =
+		(Suandian__V1__BindingLimit **)arena_array(a, w->n_bindings, sizeof(*m->binding));
 	m->inputs = map_sources(a, w->plan);
 	if (!m->binding || !m->inputs || map_slot_relaxations(a, w, m) < 0)
 		return NULL;

@@ -10,8 +10,8 @@
 struct peer {
 	uid_t uid;
 	pid_t pid;
-	char *user;	/* NULL: the uid has no name */
-	char **groups;	/* malloc'ed names */
+	char *user;    /* NULL: the uid has no name */
+	char **groups; /* malloc'ed names */
 	size_t n_groups;
 	char who[ID_MAX]; /* for logs and audit: the user's name, else "uid 1234" */
 };

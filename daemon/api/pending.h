@@ -7,7 +7,7 @@
 struct pending {
 	struct waiter waiter;
 	struct attachment attachment;
-	struct list all;	 /* of core->pendings */
+	struct list all; /* of core->pendings */
 	struct core *core;
 	struct session *session; /* NULL: it has ended */
 	/* The answer on success; the session is open. */

@@ -21,7 +21,8 @@ static void send_frame(struct session *s, const Suandian__V1__Envelope *env)
 	} else if (rc == ERR_INVALID) {
 		struct refusal r = {0};
 
-		refuse(&r, ERR_FULL, "", "the answer is larger than a frame of %zu bytes: ask for less",
+		refuse(&r, ERR_FULL, "",
+		       "the answer is larger than a frame of %zu bytes: ask for less",
 		       FRAME_BODY_MAX);
 		send_error(s, env->id, &r);
 	} else {

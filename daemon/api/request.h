@@ -10,7 +10,8 @@ struct request {
 	struct engine *engine;
 	const Suandian__V1__Envelope *env;
 	uint64_t id;
-	struct arena *arena; /* the frame's: what is made of its values lives here, until the handler returns */
+	struct arena *
+		arena; /* the frame's: what is made of its values lives here, until the handler returns */
 	struct refusal refusal; /* filled by whoever returns an error */
 };
 

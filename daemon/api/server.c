@@ -81,8 +81,8 @@ static bool make_room(struct server *server)
 	if ((int64_t)server->core.n_sessions * HELLO_SHARE < cap)
 		return true;
 	strangers = count_strangers(server, &oldest);
-	if (oldest && ((int64_t)server->core.n_sessions >= cap ||
-		       (int64_t)strangers * HELLO_SHARE >= cap)) {
+	if (oldest &&
+	    ((int64_t)server->core.n_sessions >= cap || (int64_t)strangers * HELLO_SHARE >= cap)) {
 		server->core.n.evicted++;
 		list_remove(&oldest->node);
 		session_end(oldest, ERR_FULL, "no Hello came, and others wait");
@@ -178,8 +178,8 @@ void server_close(struct server *s, closed_cb closed, void *arg)
 	for (int i = 0; i < DOORS; i++)
 		if (s->doors[i].listener)
 			listener_close(s->doors[i].listener, group_leave, group_enter(&s->closing));
-	list_foreach(it, &s->sessions) session_end(list_entry(it, struct session, node), ERR_CLOSED,
-						   "the daemon ends");
+	list_foreach(it, &s->sessions)
+		session_end(list_entry(it, struct session, node), ERR_CLOSED, "the daemon ends");
 	group_seal(&s->closing);
 }
 

@@ -87,7 +87,8 @@ bool session_is_open(const struct session *s)
 
 static int64_t next_check_ms(const struct session *s)
 {
-	int64_t due_ms = s->heard_ms + (s->state == SESSION_HELLO ? HELLO_TIMEOUT_MS : IDLE_TIMEOUT_MS);
+	int64_t due_ms =
+		s->heard_ms + (s->state == SESSION_HELLO ? HELLO_TIMEOUT_MS : IDLE_TIMEOUT_MS);
 
 	return s->partial_ms ? min_i64(due_ms, s->partial_ms + FRAME_TIMEOUT_MS) : due_ms;
 }

@@ -47,10 +47,10 @@ struct session_ops {
 
 /* Why a session is not read. */
 enum block {
-	BLOCK_DISK = 1,	      /* the store is behind */
-	BLOCK_IN_FLIGHT = 2,  /* too many requests without an answer */
-	BLOCK_CREDIT = 4,     /* too many batches without an ack */
-	BLOCK_STOPPING = 8,   /* the daemon ends */
+	BLOCK_DISK = 1,	     /* the store is behind */
+	BLOCK_IN_FLIGHT = 2, /* too many requests without an answer */
+	BLOCK_CREDIT = 4,    /* too many batches without an ack */
+	BLOCK_STOPPING = 8,  /* the daemon ends */
 };
 
 enum session_state { SESSION_HELLO, SESSION_READY, SESSION_ENDING };
@@ -67,11 +67,12 @@ struct session {
 	enum access_role role;
 	char name[NAME_MAX_B];
 	struct timer timer;
-	int64_t heard_ms, partial_ms; /* last whole frame; since when one is incomplete, 0 = is not */
-	unsigned blocked;	      /* enum block */
+	int64_t heard_ms,
+		partial_ms; /* last whole frame; since when one is incomplete, 0 = is not */
+	unsigned blocked;   /* enum block */
 	uint32_t in_flight, n_tasks, n_subscriptions, n_refusals;
 	struct list attachments;
-	bool has_clock; /* it may have claimed the driven clock */
+	bool has_clock;	   /* it may have claimed the driven clock */
 	struct feed *feed; /* layouts and sources; NULL until the first */
 };
 

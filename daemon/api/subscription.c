@@ -36,7 +36,8 @@ static void on_drained(struct attachment *a)
 	engine_subscriber_ready(sub->session->core->engine, sub->number);
 }
 
-static const struct attachment_ops ops = {.stream = true, .detach = on_detach, .drained = on_drained};
+static const struct attachment_ops ops = {
+	.stream = true, .detach = on_detach, .drained = on_drained};
 
 int subscription_new(struct request *r, const char *const *patterns, size_t n, uint64_t after_id)
 {
@@ -44,7 +45,8 @@ int subscription_new(struct request *r, const char *const *patterns, size_t n, u
 	struct subscription *sub;
 
 	if (session_find(s, r->id))
-		return refuse(&r->refusal, ERR_EXISTS, "id", "a request of this id is being answered");
+		return refuse(&r->refusal, ERR_EXISTS, "id",
+			      "a request of this id is being answered");
 	if (s->n_subscriptions >= SUBSCRIPTIONS_MAX)
 		return refuse(&r->refusal, ERR_FULL, "", "at most %d subscriptions at a time",
 			      SUBSCRIPTIONS_MAX);

@@ -27,7 +27,8 @@ static void on_drained(struct attachment *a)
 	loop_defer(t->session->core->loop, &t->next);
 }
 
-static const struct attachment_ops ops = {.stream = true, .detach = on_detach, .drained = on_drained};
+static const struct attachment_ops ops = {
+	.stream = true, .detach = on_detach, .drained = on_drained};
 
 static void run(void *arg)
 {
@@ -56,7 +57,8 @@ int task_new(struct request *r, size_t size, int (*step)(struct task *t, struct 
 
 	REQUIRE(size >= sizeof(*t));
 	if (session_find(s, r->id))
-		return refuse(&r->refusal, ERR_EXISTS, "id", "a request of this id is being answered");
+		return refuse(&r->refusal, ERR_EXISTS, "id",
+			      "a request of this id is being answered");
 	if (s->n_tasks >= TASKS_MAX)
 		return refuse(&r->refusal, ERR_FULL, "", "at most %d streams at a time", TASKS_MAX);
 	t = calloc(1, size);
