@@ -34,10 +34,8 @@ static bool take_id(void *arg, const struct ledger_op *op)
 static int find_decision(const struct engine *e, struct lookup *l)
 {
 	const struct decision *d = l->id ? engine_decision(e, l->id) : NULL;
-	struct decision_query at = {.asset = l->asset,
-				    .from_ms = l->t_ms,
-				    .to_ms = l->t_ms + 1,
-				    .limit = UINT32_MAX};
+	struct decision_query at = {
+		.asset = l->asset, .from_ms = l->t_ms, .to_ms = l->t_ms + 1, .limit = UINT32_MAX};
 	int r;
 
 	if (d) {
