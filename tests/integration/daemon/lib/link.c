@@ -100,8 +100,7 @@ static void write_out(struct link *l)
 	while ((p = client_next_out(l->client, &n))) {
 		ssize_t sent = send(l->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		if (sent < 0 && errno != EAGAIN)
-			drop(l);
+		/* what the daemon said last is still to be read; its end is seen there */
 		if (sent <= 0)
 			return;
 		client_sent(l->client, (size_t)sent);
