@@ -199,8 +199,10 @@ static int start(struct service *s, struct configuration *c)
 		return fail("store", &f);
 	}
 	world = outside_world(s->outside);
-	if (engine_new(&settings, &world, c, &s->engine, &f) < 0)
+	if (engine_new(&settings, &world, c, &s->engine, &f) < 0) {
+		configuration_free(c);
 		return fail("engine", &f);
+	}
 	outside_bind(s->outside, s->engine);
 	if (engine_recover(s->engine, &f) < 0)
 		return fail("recovery", &f);
