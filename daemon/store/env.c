@@ -1,0 +1,261 @@
+#include "store/env.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/require.h"
+#include "store/env_priv.h"
+#include "store/key.h"
+
+#define SCHEMA_TABLE "schema"
+
+int env_code(struct env *env, int rc)
+{
+	switch (rc) {
+	case 0:
+		return 0;
+	case MDB_NOTFOUND:
+		return ERR_NOTFOUND;
+	case MDB_KEYEXIST:
+		return ERR_EXISTS;
+	case MDB_MAP_FULL:
+	case MDB_TXN_FULL:
+	case MDB_READERS_FULL:
+		return ERR_FULL;
+	case MDB_PAGE_NOTFOUND:
+	case MDB_CORRUPTED:
+	case MDB_INVALID:
+		return ERR_CORRUPT;
+	case MDB_VERSION_MISMATCH:
+		return ERR_VERSION;
+	case MDB_PANIC:
+		atomic_store(&env->dead, true);
+		return ERR_STORE;
+	default:
+		return rc > 0 ? -rc : ERR_STORE;
+	}
+}
+
+int env_flush_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	int r = fsync(fd) < 0 ? -errno : 0;
+	(void)close(fd);
+	return r;
+}
+
+/* ---- Schema ---------------------------------------------------------------------------------- */
+
+static int put_schema(struct env *env, MDB_txn *txn)
+{
+	uint8_t version[4];
+	MDB_val key = {.mv_size = sizeof(SCHEMA_TABLE) - 1, .mv_data = (void *)SCHEMA_TABLE};
+	MDB_val value = {.mv_size = sizeof(version), .mv_data = version};
+
+	key_put_u32(version, env->spec.schema);
+	return env_code(env, mdb_put(txn, env->schema, &key, &value, 0));
+}
+
+/* There is one version so far, hence nothing to migrate from. */
+static int check_schema(struct env *env, MDB_txn *txn, struct fault *f)
+{
+	MDB_val key = {.mv_size = sizeof(SCHEMA_TABLE) - 1, .mv_data = (void *)SCHEMA_TABLE};
+	MDB_val value;
+	uint32_t known = env->spec.schema, found;
+	int r = env_code(env, mdb_get(txn, env->schema, &key, &value));
+
+	if (r == ERR_NOTFOUND)
+		return put_schema(env, txn);
+	if (r)
+		return r;
+	if (value.mv_size != 4)
+		return ERR_CORRUPT;
+	found = key_get_u32(value.mv_data);
+	if (found > known)
+		return fault_set(f, ERR_VERSION,
+				 "written by a newer version of this program (schema %u, this one "
+				 "knows up to %u): start that version, or restore a backup",
+				 found, known);
+	if (found < known)
+		return fault_set(f, ERR_VERSION, "schema %u is older than any this program knows",
+				 found);
+	return 0;
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+static int open_tables(struct env *env, MDB_txn *txn)
+{
+	int r = env_code(env, mdb_dbi_open(txn, SCHEMA_TABLE, MDB_CREATE, &env->schema));
+
+	for (unsigned i = 0; r == 0 && i < env->spec.n_tables; i++)
+		r = env_code(env,
+			     mdb_dbi_open(txn, env->spec.tables[i], MDB_CREATE, &env->tables[i]));
+	return r;
+}
+
+/* Writes nothing if all is there already. */
+static int prepare(struct env *env, struct fault *f)
+{
+	MDB_txn *txn;
+	int r = env_code(env, mdb_txn_begin(env->mdb, NULL, 0, &txn));
+
+	if (r)
+		return r;
+	r = open_tables(env, txn);
+	if (r == 0)
+		r = check_schema(env, txn, f);
+	if (r) {
+		mdb_txn_abort(txn);
+		return r;
+	}
+	return env_code(env, mdb_txn_commit(txn));
+}
+
+static int start(struct env *env, struct fault *f)
+{
+	unsigned flags = MDB_NOTLS | (env->spec.lazy ? MDB_NOMETASYNC : 0);
+	int dead_readers;
+	int r = env_code(env, mdb_env_create(&env->mdb));
+
+	if (r)
+		return r;
+	r = env_code(env, mdb_env_set_mapsize(env->mdb, env->spec.map_bytes));
+	if (r == 0)
+		r = env_code(env, mdb_env_set_maxdbs(env->mdb, env->spec.n_tables + 1));
+	if (r == 0)
+		r = env_code(env, mdb_env_open(env->mdb, env->path, flags, 0600));
+	if (r == 0)
+		r = env_code(env, mdb_reader_check(env->mdb, &dead_readers));
+	if (r == 0)
+		r = env_flush_directory(env->path);
+	if (r == 0)
+		r = prepare(env, f);
+	if (r) {
+		mdb_env_close(env->mdb);
+		env->mdb = NULL;
+	}
+	return r;
+}
+
+/* The words for a code that came without. */
+static int explain(const struct env *env, int r, struct fault *f)
+{
+	if (f && f->code == 0)
+		(void)fault_set(f, r, "%s", err_text(r));
+	(void)fault_prefix(f, "%s", env->path);
+	return r;
+}
+
+int env_open(const char *dir, const struct env_spec *spec, struct env **ret, struct fault *f)
+{
+	struct env *env = calloc(1, sizeof(*env));
+	struct fault why = {0};
+	int r;
+
+	REQUIRE(spec->n_tables <= ENV_TABLES_MAX);
+	if (!env)
+		return fault_set(f, -ENOMEM, "%s", err_text(-ENOMEM));
+	env->spec = *spec;
+	env->spec.tables = env->names;
+	memcpy(env->names, spec->tables, spec->n_tables * sizeof(*spec->tables));
+	atomic_init(&env->dead, false);
+	if (asprintf(&env->path, "%s/%s", dir, spec->name) < 0) {
+		free(env);
+		return fault_set(f, -ENOMEM, "%s", err_text(-ENOMEM));
+	}
+	r = mkdir(env->path, 0700) < 0 && errno != EEXIST ? -errno : 0;
+	if (r == 0)
+		r = start(env, &why);
+	if (r) {
+		(void)explain(env, r, &why);
+		env_close(env);
+		return fault_set(f, r, "%s", why.text);
+	}
+	*ret = env;
+	return 0;
+}
+
+void env_close(struct env *env)
+{
+	if (!env)
+		return;
+	if (env->mdb)
+		mdb_env_close(env->mdb);
+	free(env->path);
+	free(env);
+}
+
+bool env_is_dead(const struct env *env)
+{
+	return atomic_load(&env->dead);
+}
+
+int env_reopen(struct env *env, struct fault *f)
+{
+	struct fault why = {0};
+	int r;
+
+	if (env->mdb)
+		mdb_env_close(env->mdb);
+	env->mdb = NULL;
+	r = start(env, &why);
+	if (r) {
+		(void)explain(env, r, &why);
+		return fault_set(f, r, "%s", why.text);
+	}
+	atomic_store(&env->dead, false);
+	return 0;
+}
+
+/* ---- Facts ----------------------------------------------------------------------------------- */
+
+int env_flush(struct env *env)
+{
+	return env->mdb ? env_code(env, mdb_env_sync(env->mdb, 1)) : ERR_STORE;
+}
+
+static uint64_t table_pages(MDB_txn *txn, MDB_dbi table)
+{
+	MDB_stat s;
+
+	if (mdb_stat(txn, table, &s) != 0)
+		return 0;
+	return s.ms_branch_pages + s.ms_leaf_pages + s.ms_overflow_pages;
+}
+
+uint64_t env_used_bytes(struct env *env)
+{
+	uint64_t pages = 2; /* the roots */
+	MDB_txn *txn;
+	MDB_stat s;
+
+	if (!env->mdb || mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn) != 0)
+		return 0;
+	pages += table_pages(txn, env->schema);
+	for (unsigned i = 0; i < env->spec.n_tables; i++)
+		pages += table_pages(txn, env->tables[i]);
+	mdb_txn_abort(txn);
+	return mdb_env_stat(env->mdb, &s) == 0 ? pages * s.ms_psize : 0;
+}
+
+uint64_t env_count(struct env *env, unsigned table)
+{
+	uint64_t n = 0;
+	MDB_txn *txn;
+	MDB_stat s;
+
+	if (!env->mdb || mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn) != 0)
+		return 0;
+	if (mdb_stat(txn, env->tables[table], &s) == 0)
+		n = s.ms_entries;
+	mdb_txn_abort(txn);
+	return n;
+}
