@@ -172,7 +172,7 @@ int cmd_latest(struct ctl *c)
 	r = ctl_connect(c, args_operand(&c->args, 0, *prefix ? prefix : NULL));
 	r = r ? r : ask_points(c, prefix, &list);
 	r = r ? r : ask_latest(c, list, &latest);
-	if (r)
+	if (r || !latest)
 		return r;
 	if (c->json)
 		return ctl_print_json(c, latest_json(list, latest));

@@ -238,9 +238,11 @@ int cmd_status(struct ctl *c)
 		struct glance g = {0};
 
 		r = look(c, c->sites->sites[i], &g);
-		if (r == CTL_OK && c->json)
+		if (r || !g.site)
+			break;
+		if (c->json)
 			json_array_append_new(sites, glance_json(&g));
-		else if (r == CTL_OK)
+		else
 			print_glance(c, &g);
 	}
 	if (r == CTL_OK && c->json)

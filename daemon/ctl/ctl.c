@@ -119,12 +119,12 @@ static int copy_answer(struct ctl *c, const Suandian__V1__Envelope *answer,
 int ctl_call(struct ctl *c, Suandian__V1__Envelope *request, int expected,
 	     const Suandian__V1__Envelope **ret)
 {
-	const Suandian__V1__Envelope *answer;
+	const Suandian__V1__Envelope *answer = NULL;
 	struct fault f = {0};
 	int r = client_sync_call(c->sync, request, c->timeout_ms, &answer, &f);
 
-	if (r < 0)
-		return fail_call(c, r, &f);
+	if (r < 0 || !answer)
+		return fail_call(c, r < 0 ? r : ERR_MALFORMED, &f);
 	r = check_kind(c, expected, answer);
 	return r ? r : copy_answer(c, answer, ret);
 }
@@ -153,13 +153,13 @@ static int list_sites(struct ctl *c)
 {
 	Suandian__V1__ListSites body = SUANDIAN__V1__LIST_SITES__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
-	const Suandian__V1__Envelope *answer;
+	const Suandian__V1__Envelope *answer = NULL;
 	int r;
 
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_LIST_SITES;
 	env.list_sites = &body;
 	r = ctl_call(c, &env, SUANDIAN__V1__ENVELOPE__BODY_SITE_LIST, &answer);
-	if (r == CTL_OK)
+	if (r == CTL_OK && answer)
 		c->sites = answer->site_list;
 	return r;
 }

@@ -49,7 +49,9 @@ static struct scale choose_scale(const struct panel *p)
 		return s;
 	power = pow(10, floor(log10(least)));
 	for (int i = 0; i < 12; i++) {
-		s.step = mantissas[i % 4] * power * pow(10, i / 4);
+		int decade = i / 4;
+
+		s.step = mantissas[i % 4] * power * pow(10, decade);
 		s.above = rows_for(up, s.step);
 		s.below = rows_for(down, s.step);
 		if (s.above + s.below <= p->rows)

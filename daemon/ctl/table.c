@@ -113,12 +113,14 @@ void table_print(const struct table *t, const struct out *o, int indent)
 		head[i] = (struct table_cell){t->head[i], STYLE_DIM};
 		columns[i] = width_of(t->head[i]);
 	}
-	for (size_t i = 0; i < t->n_cells; i++) {
+	for (size_t i = 0; t->n_columns && i < t->n_cells; i++) {
 		size_t width = width_of(t->cells[i].text), at = i % t->n_columns;
 
 		if (width > columns[at])
 			columns[at] = width;
 	}
+	if (t->n_columns == 0)
+		return;
 	if (filled(t, head))
 		print_row(t, o, indent, columns, head);
 	for (size_t i = 0; i + t->n_columns <= t->n_cells; i += t->n_columns)

@@ -12,6 +12,7 @@
 #include "ctl/table.h"
 #include "ctl/width.h"
 #include "testlib/run.h"
+#include "world.h"
 
 static char *text;
 static size_t text_len;
@@ -49,8 +50,9 @@ START_TEST(foreign_text_cannot_steer_the_terminal)
 	struct buf b;
 
 	buf_init(&b, 0);
-	width_put_safe(&b, "a\033[31mb\nc\x7f\xc2\x9bz\xe2\x80\xae\xff\xe5\x85\xb3");
-	ck_assert_str_eq(buf_str(&b), "a\\x1b[31mb\\x0ac\\x7f\\xc2\\x9bz\\xe2\\x80\\xae\\xff关");
+	width_put_safe(&b, "a\033[31mb\nc\x7f\xc2\x9bz\xff\xe5\x85\xb3");
+	width_put_safe(&b, world_override);
+	ck_assert_str_eq(buf_str(&b), "a\\x1b[31mb\\x0ac\\x7f\\xc2\\x9bz\\xff关\\xe2\\x80\\xae");
 	buf_reset(&b);
 	width_put_safe_lines(&b, "a\tb\n\033");
 	ck_assert_str_eq(buf_str(&b), "a\tb\n\\x1b");

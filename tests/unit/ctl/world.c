@@ -2,9 +2,9 @@
 
 /* ---- Hostile texts ------------------------------------------------------------------------------- */
 
-#define EVIL                                                                                       \
-	"\033]0;owned\007\xc2\x9b"                                                                 \
-	"31m\xe2\x80\xae"
+const char world_override[4] = {(char)0xe2, (char)0x80, (char)0xae};
+
+#define EVIL "\033]0;owned\007\xc2\x9b"
 
 /* Puts control sequences in front of every text of a message, without recursion. */
 static void spoil(struct arena *a, ProtobufCMessage *root)
@@ -27,7 +27,8 @@ static void spoil(struct arena *a, ProtobufCMessage *root)
 				continue;
 			for (size_t j = 0; j < count; j++) {
 				if (f->type == PROTOBUF_C_TYPE_STRING)
-					at[j] = arena_printf(a, EVIL "%s", (char *)at[j]);
+					at[j] = arena_printf(a, EVIL "%s%s", world_override,
+							     (char *)at[j]);
 				else if (f->type == PROTOBUF_C_TYPE_MESSAGE && at[j] && n < 4096)
 					todo[n++] = at[j];
 			}

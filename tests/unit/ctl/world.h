@@ -9,6 +9,9 @@
 #define WORLD_NOW_MS INT64_C(1752577200000)
 #define WORLD_PLAN_MS (WORLD_NOW_MS - 3600000)
 
+/* U+202E, which turns what follows around; an array, for a literal would turn the source around. */
+extern const char world_override[4];
+
 /* The answers to one request, in the arena: *ret_n envelopes (without ids), several for streams. `role` is what
  * Hello asked for. `hostile`: every text of the world carries control sequences. */
 Suandian__V1__Envelope **world_answer(struct arena *a, const Suandian__V1__Envelope *request,
