@@ -173,7 +173,7 @@ int stream_new(struct loop *loop, int fd, struct stream **ret_stream)
 		rc = -errno;
 	else if (!(s = calloc(1, sizeof(*s))))
 		rc = -ENOMEM;
-	if (rc < 0) {
+	if (!s) {
 		(void)close(fd);
 		return rc;
 	}
