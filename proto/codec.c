@@ -11,7 +11,7 @@
 
 struct budget {
 	struct arena *arena;
-	size_t left;
+	size_t limit; /* of arena->used */
 	bool exhausted;
 };
 
@@ -20,13 +20,14 @@ static void *budget_alloc(void *data, size_t size)
 	struct budget *b = data;
 	void *p = NULL;
 
-	if (size <= b->left)
+	/* counted as the arena counts, with its alignment: small strings are most of what a hostile
+	 * frame costs */
+	if (b->arena->used <= b->limit && size <= b->limit - b->arena->used)
 		p = arena_alloc(b->arena, size);
-	if (!p) {
+	if (!p || b->arena->used > b->limit) {
 		b->exhausted = true;
 		return NULL;
 	}
-	b->left -= size;
 	return p;
 }
 
@@ -64,7 +65,7 @@ int codec_decode_message(struct arena *a, const ProtobufCMessageDescriptor *type
 		return fault_set(ret_fault, ERR_MALFORMED,
 				 "%s of %zu bytes, at most %zu are allowed", type->name, len,
 				 FRAME_BODY_MAX);
-	b.left = CODEC_BUDGET(len);
+	b.limit = a->used + CODEC_BUDGET(len);
 	message = protobuf_c_message_unpack(type, &allocator, len, body);
 	if (!message && b.exhausted)
 		return fault_set(ret_fault, ERR_FULL,
