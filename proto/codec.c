@@ -9,6 +9,9 @@
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
 
+/* What the arena aligns to: a limit in whole units is never crossed by rounding up. */
+#define ARENA_UNIT ((size_t)16)
+
 struct budget {
 	struct arena *arena;
 	size_t limit; /* of arena->used */
@@ -24,7 +27,7 @@ static void *budget_alloc(void *data, size_t size)
 	 * frame costs */
 	if (b->arena->used <= b->limit && size <= b->limit - b->arena->used)
 		p = arena_alloc(b->arena, size);
-	if (!p || b->arena->used > b->limit) {
+	if (!p) {
 		b->exhausted = true;
 		return NULL;
 	}
@@ -65,7 +68,7 @@ int codec_decode_message(struct arena *a, const ProtobufCMessageDescriptor *type
 		return fault_set(ret_fault, ERR_MALFORMED,
 				 "%s of %zu bytes, at most %zu are allowed", type->name, len,
 				 FRAME_BODY_MAX);
-	b.limit = a->used + CODEC_BUDGET(len);
+	b.limit = a->used + CODEC_BUDGET(len) / ARENA_UNIT * ARENA_UNIT;
 	message = protobuf_c_message_unpack(type, &allocator, len, body);
 	if (!message && b.exhausted)
 		return fault_set(ret_fault, ERR_FULL,
