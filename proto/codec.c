@@ -172,8 +172,8 @@ static bool path_has(const struct path *path, const ProtobufCMessageDescriptor *
 	return false;
 }
 
-/* Recursion over our own types, which ends at the first one that repeats; never over input. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
+/* The depth is that of our own types, not of any input.
+ * NOLINTNEXTLINE(misc-no-recursion) */
 static const ProtobufCMessageDescriptor *find_cycle(const ProtobufCMessageDescriptor *type,
 						    const struct path *up)
 {
