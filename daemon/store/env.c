@@ -119,7 +119,8 @@ static int prepare(struct env *env, struct fault *f)
 	return env_code(env, mdb_txn_commit(txn));
 }
 
-static int start(struct env *env, struct fault *f)
+/* Opens the environment in `path`, which is there. */
+static int start_in(struct env *env, const char *path, struct fault *f)
 {
 	unsigned flags = MDB_NOTLS | (env->spec.lazy ? MDB_NOMETASYNC : 0);
 	int dead_readers;
@@ -131,11 +132,9 @@ static int start(struct env *env, struct fault *f)
 	if (r == 0)
 		r = env_code(env, mdb_env_set_maxdbs(env->mdb, env->spec.n_tables + 1));
 	if (r == 0)
-		r = env_code(env, mdb_env_open(env->mdb, env->path, flags, 0600));
+		r = env_code(env, mdb_env_open(env->mdb, path, flags, 0600));
 	if (r == 0)
 		r = env_code(env, mdb_reader_check(env->mdb, &dead_readers));
-	if (r == 0)
-		r = env_flush_directory(env->path);
 	if (r == 0)
 		r = prepare(env, f);
 	if (r) {
@@ -143,6 +142,65 @@ static int start(struct env *env, struct fault *f)
 		env->mdb = NULL;
 	}
 	return r;
+}
+
+/* Files of a creation that was interrupted. */
+static int remove_unfinished(const char *path)
+{
+	static const char *const names[] = {"data.mdb", "lock.mdb"};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(names); i++) {
+		char *file;
+
+		if (asprintf(&file, "%s/%s", path, names[i]) < 0)
+			return -ENOMEM;
+		if (unlink(file) < 0 && errno != ENOENT)
+			r = -errno;
+		free(file);
+	}
+	return r;
+}
+
+/* Makes it beside its place and moves it there when it is whole and on disk: LMDB cannot open a file whose first pages
+ * a power loss has cut. */
+static int create_in(struct env *env, const char *path, struct fault *f)
+{
+	int r = mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : remove_unfinished(path);
+
+	if (r == 0)
+		r = start_in(env, path, f);
+	if (r)
+		return r;
+	r = env_flush(env);
+	if (r == 0)
+		r = env_flush_directory(path);
+	mdb_env_close(env->mdb);
+	env->mdb = NULL;
+	if (r == 0 && rename(path, env->path) < 0)
+		r = -errno;
+	return r;
+}
+
+static int create(struct env *env, struct fault *f)
+{
+	char *path;
+	int r;
+
+	if (asprintf(&path, "%s.new", env->path) < 0)
+		return -ENOMEM;
+	r = create_in(env, path, f);
+	free(path);
+	return r;
+}
+
+static int start(struct env *env, struct fault *f)
+{
+	int r = access(env->path, F_OK) == 0 ? 0 : -errno;
+
+	if (r == -ENOENT)
+		r = create(env, f);
+	return r ? r : start_in(env, env->path, f);
 }
 
 /* The words for a code that came without. */
@@ -171,9 +229,7 @@ int env_open(const char *dir, const struct env_spec *spec, struct env **ret, str
 		free(env);
 		return fault_set(f, -ENOMEM, "%s", err_text(-ENOMEM));
 	}
-	r = mkdir(env->path, 0700) < 0 && errno != EEXIST ? -errno : 0;
-	if (r == 0)
-		r = start(env, &why);
+	r = start(env, &why);
 	if (r) {
 		(void)explain(env, r, &why);
 		env_close(env);
