@@ -31,7 +31,7 @@ MONEY(backlog_value_e4)
 
 static double left_e4(const struct score_result *r)
 {
-	return -(double)r->soc_value_e4 / 1e4;
+	return (double)(0 - r->soc_value_e4) / 1e4;
 }
 static double import_mwh(const struct score_result *r)
 {
