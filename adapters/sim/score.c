@@ -96,10 +96,11 @@ static void check_row(struct score *s, const struct twin_row *r)
 static void check_contract(struct score *s)
 {
 	static const struct limit contract = {"", "pcc.contracted_demand", "W", false};
-	const struct score_slot *slot = s->slots + s->n_slots - 1;
+	const struct score_slot *slot;
 
 	if (s->n_slots == 0 || s->plant->pcc.contracted_w == 0)
 		return;
+	slot = &s->slots[s->n_slots - 1];
 	breach(s, &contract, score_mean_w(slot->pcc_wms, slot) - s->plant->pcc.contracted_w,
 	       slot->start_ms, slot->start_ms + SLOT_MS);
 }

@@ -227,7 +227,7 @@ START_TEST(a_run_is_the_same_for_the_same_seed_and_nobody_breaks_a_limit)
 {
 	static const char file[] = "config/examples/sichuan-one/sim.yaml";
 
-	for (int i = 0; i < N_RUN_POLICIES; i++) {
+	for (enum run_policy i = 0; i < N_RUN_POLICIES; i++) {
 		struct score_result a = run_alone(file, 5, i), b = run_alone(file, 5, i);
 		struct score_result c = run_alone(file, 6, i);
 
