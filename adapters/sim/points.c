@@ -284,6 +284,7 @@ static bool series_of(const struct points *p, const struct sim_point *at, struct
 	}
 }
 
+/* Work due inside an interval is told as due at its beginning: who plans whole intervals is then never late. */
 static void foresee_due(const struct points *p, const struct sim_point *at, const struct twin *t,
 			size_t n, double *ret)
 {
@@ -291,7 +292,7 @@ static void foresee_due(const struct points *p, const struct sim_point *at, cons
 
 	for (size_t k = 0; k < n; k++)
 		ret[k] = (double)queue_due_by_dms(&t->queues[at->index],
-						  t->now_ms + ((int64_t)k + 1) * step_ms) /
+						  t->now_ms + ((int64_t)k + 2) * step_ms - 1) /
 			 1000;
 }
 

@@ -5,6 +5,9 @@
 
 #include "engine/state.h"
 
+/* Beyond the target plans use this share of the band, and leave the rest to what forecasts do not know. */
+#define BAND_USED_PERMILLE 250
+
 static bool slot_asks(const struct event *ev, const struct event_slot *s)
 {
 	return ev->target == TARGET_PCC_CAP || s->target_w > 0;
@@ -54,7 +57,7 @@ static void fill_step(const struct engine *e, const struct event *ev, const stru
 	int64_t permille = ev->band_permille ? ev->band_permille
 					     : e->configuration->settings.event.band_permille;
 	int64_t sign = ev->direction == DIRECTION_DN ? 1 : -1;
-	int64_t band = (int64_t)((__int128)ask->target_w * permille / 1000);
+	int64_t band = (int64_t)((__int128)ask->target_w * permille * BAND_USED_PERMILLE / 1000000);
 
 	pe->active[i] = ask->active;
 	pe->baseline_pcc_w[i] = ask->baseline_w;
