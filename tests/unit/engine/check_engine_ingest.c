@@ -137,19 +137,27 @@ START_TEST(cursors_survive_a_death)
 }
 END_TEST
 
-static int push_all(uint64_t epoch, uint64_t seq, bool correction, uint32_t n, const int64_t *t,
-		    const double *v, const uint8_t *q)
+/* Values of point p. */
+struct rows {
+	bool correction;
+	uint32_t n;
+	const int64_t *t;
+	const double *v;
+	const uint8_t *q;
+};
+
+static int push_all(uint64_t epoch, uint64_t seq, const struct rows *rows)
 {
 	uint32_t points[8] = {p, p, p, p, p, p, p, p};
 	struct sample_batch b = {.source = "s",
 				 .epoch = epoch,
 				 .seq = seq,
-				 .correction = correction,
-				 .n = n,
+				 .correction = rows->correction,
+				 .n = rows->n,
 				 .point = points,
-				 .t_ms = t,
-				 .value = v,
-				 .quality = q};
+				 .t_ms = rows->t,
+				 .value = rows->v,
+				 .quality = rows->q};
 	enum push_result r;
 
 	ck_assert_int_eq(engine_push_samples(g.engine, &b, &r, NULL), 0);
@@ -161,10 +169,11 @@ START_TEST(a_new_epoch_begins_at_one_and_an_old_one_is_over)
 	int64_t t[] = {T0};
 	double v[] = {1};
 	uint8_t q[] = {QUALITY_OK};
+	struct rows rows = {.n = 1, .t = t, .v = v, .q = q};
 
-	push_all(1, 1, false, 1, t, v, q);
-	ck_assert_int_eq(push_all(2, 1, false, 1, t, v, q), PUSH_TAKEN);
-	ck_assert_int_eq(push_all(1, 2, false, 1, t, v, q), PUSH_DUPLICATE);
+	push_all(1, 1, &rows);
+	ck_assert_int_eq(push_all(2, 1, &rows), PUSH_TAKEN);
+	ck_assert_int_eq(push_all(1, 2, &rows), PUSH_DUPLICATE);
 	rig_settle(&g);
 	ck_assert_uint_eq(last_ack()->epoch, 2);
 	ck_assert_uint_eq(last_ack()->n_gaps, 0);
@@ -179,17 +188,20 @@ START_TEST(of_two_values_of_one_time_the_better_stands_in_any_order)
 	int64_t late[] = {T0 + 2000};
 	double worse[] = {9};
 	uint8_t bad[] = {QUALITY_ESTIMATED};
+	struct rows rows = {.n = 3, .t = t, .v = v, .q = q};
 	struct sample s;
 
-	push_all(1, 1, false, 3, t, v, q);
+	push_all(1, 1, &rows);
 	rig_settle(&g);
-	push_all(1, 2, false, 1, late, worse, bad);
+	rows = (struct rows){.n = 1, .t = late, .v = worse, .q = bad};
+	push_all(1, 2, &rows);
 	rig_settle(&g);
 	engine_latest(g.engine, p, &s);
 	ck_assert_int_eq(s.t_ms, T0 + 2000);
 	ck_assert_double_eq(s.value, 7);
 	/* a correction replaces it */
-	push_all(1, 3, true, 1, late, worse, q);
+	rows = (struct rows){.correction = true, .n = 1, .t = late, .v = worse, .q = q};
+	push_all(1, 3, &rows);
 	rig_settle(&g);
 	engine_latest(g.engine, p, &s);
 	ck_assert_double_eq(s.value, 9);
