@@ -93,8 +93,7 @@ static int open_tables(struct env *env, MDB_txn *txn)
 	int r = env_code(mdb_dbi_open(txn, SCHEMA_TABLE, MDB_CREATE, &env->schema));
 
 	for (unsigned i = 0; r == 0 && i < env->spec.n_tables; i++)
-		r = env_code(env,
-			     mdb_dbi_open(txn, env->spec.tables[i], MDB_CREATE, &env->tables[i]));
+		r = env_code(mdb_dbi_open(txn, env->spec.tables[i], MDB_CREATE, &env->tables[i]));
 	return r;
 }
 
