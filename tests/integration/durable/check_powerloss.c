@@ -31,7 +31,7 @@ static void note_commit(void *arg, uint64_t token, int rc)
 /* A life of the store with restarts, seals and a ring that goes round, all written down. Returns its directory. */
 static const char *live(uint64_t seed, uint64_t batches)
 {
-	const char *path = tmpdir_path(tmpdir_new(), "store");
+	const char *path = drive_path(tmpdir_new(), "store");
 	struct store_settings settings = history_settings(path);
 	struct history_chain chain;
 	struct drive d;
@@ -68,12 +68,11 @@ static bool survives(const struct shim_disk *disk, enum shim_loss loss, uint64_t
 		     const uint64_t acked[2], char *why)
 {
 	static const char *scratch;
-	char *path = tmpdir_path(scratch ? scratch : (scratch = tmpdir_new()), "copy");
+	const char *path = drive_path(scratch ? scratch : (scratch = tmpdir_new()), "copy");
 
 	shim_disk_lay(disk, path, loss, seed);
 	struct history_found h = history_read(path);
 	tmpdir_remove(path);
-	free(path);
 	snprintf(
 		why, 400,
 		"after event %zu, loss %d, seed %llu: %s (batches %llu of %llu acked, commits %llu of %llu)",

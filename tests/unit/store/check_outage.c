@@ -83,7 +83,7 @@ static void mend_disk(void)
 static void setup(void)
 {
 	mend_disk();
-	settings = (struct store_settings){.path = tmpdir_path(tmpdir_new(), "store"),
+	settings = (struct store_settings){.path = drive_path(tmpdir_new(), "store"),
 					   .seal_samples = 8};
 	drive_open(&d, &settings);
 }
