@@ -9,18 +9,15 @@
 #include "simtest/greedy.h"
 #include "testlib/tmpdir.h"
 
-static struct configuration *load(void)
+static struct configuration *load(const char *path)
 {
-	const char *source = getenv("SUANDIAN_SOURCE");
-	char *path =
-		tmpdir_path(source ? source : ".", "config/examples/sichuan-one/suandian.yaml");
 	struct configuration *c = NULL;
 	struct fault_list faults;
 
 	fault_list_init(&faults);
-	ck_assert_int_eq(configure_load(path, &c, &faults), 0);
+	ck_assert_msg(configure_load(path, &c, &faults) == 0, "%s: %s", path,
+		      faults.n ? faults.at[0].text : "?");
 	fault_list_fini(&faults);
-	free(path);
 	return c;
 }
 
@@ -42,7 +39,7 @@ static void start(struct rig *g, bool driven, int64_t start_ms)
 	struct fault f = {0};
 	int64_t now;
 
-	ck_assert_int_eq(engine_new(&s, &g->world.vtable, load(), &g->engine, &f), 0);
+	ck_assert_int_eq(engine_new(&s, &g->world.vtable, load(g->path), &g->engine, &f), 0);
 	g->world.engine = g->engine;
 	ck_assert_msg(engine_recover(g->engine, &f) == 0, "%s", f.text);
 	engine_start(g->engine);
@@ -53,8 +50,19 @@ static void start(struct rig *g, bool driven, int64_t start_ms)
 
 void rig_init(struct rig *g, bool driven, int64_t start_ms)
 {
+	const char *source = getenv("SUANDIAN_SOURCE");
+	char *path =
+		tmpdir_path(source ? source : ".", "config/examples/sichuan-one/suandian.yaml");
+
+	rig_init_with(g, path, driven, start_ms);
+	free(path);
+}
+
+void rig_init_with(struct rig *g, const char *path, bool driven, int64_t start_ms)
+{
 	log_set_level(LOG_ERROR);
 	memset(g, 0, sizeof(*g));
+	snprintf(g->path, sizeof(g->path), "%s", path);
 	world_init(&g->world, 1);
 	g->world.solver = greedy_solve;
 	g->world.on_send = on_send;

@@ -6,6 +6,7 @@
 struct rig {
 	struct sim_world world;
 	struct engine *engine;
+	char path[512]; /* of the configuration */
 	struct decision sent[64];
 	size_t n_sent;
 	int send_rc; /* what the subscriber's queue answers */
@@ -21,6 +22,8 @@ struct rig_answer {
 
 /* Greedy planner, driven clock unless wall. The clock is claimed by client 1 at start_ms. */
 void rig_init(struct rig *g, bool driven, int64_t start_ms);
+/* The same with another configuration file. */
+void rig_init_with(struct rig *g, const char *path, bool driven, int64_t start_ms);
 void rig_fini(struct rig *g);
 /* Dies and recovers; the clock is claimed where it stood. */
 void rig_crash(struct rig *g);
