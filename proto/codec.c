@@ -60,10 +60,6 @@ int codec_decode_message(struct arena *a, const ProtobufCMessageDescriptor *type
 	ProtobufCAllocator allocator = {budget_alloc, budget_free, &b};
 	ProtobufCMessage *message;
 
-	if (len > FRAME_BODY_MAX)
-		return fault_set(ret_fault, ERR_MALFORMED,
-				 "%s of %zu bytes, at most %zu are allowed", type->name, len,
-				 FRAME_BODY_MAX);
 	b.left = CODEC_BUDGET(len);
 	message = protobuf_c_message_unpack(type, &allocator, len, body);
 	if (!message && b.exhausted)
@@ -80,8 +76,13 @@ int codec_decode(struct arena *a, const uint8_t *body, size_t len, Suandian__V1_
 		 struct fault *ret_fault)
 {
 	ProtobufCMessage *message = NULL;
-	int r = codec_decode_message(a, ENVELOPE, body, len, &message, ret_fault);
+	int r;
 
+	if (len > FRAME_BODY_MAX)
+		return fault_set(ret_fault, ERR_MALFORMED,
+				 "%s of %zu bytes, at most %zu are allowed", ENVELOPE->name, len,
+				 FRAME_BODY_MAX);
+	r = codec_decode_message(a, ENVELOPE, body, len, &message, ret_fault);
 	if (r == 0)
 		*ret = (Suandian__V1__Envelope *)message;
 	return r;
