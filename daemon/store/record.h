@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "model/audit.h"
 #include "model/curve.h"
 #include "model/decision.h"
 #include "model/event.h"
@@ -35,13 +36,6 @@ struct ledger_dispatch {
 	char site[ID_MAX];
 	uint32_t site_index;
 	uint64_t plan_id;
-};
-
-struct ledger_audit {
-	uint64_t seq;
-	const uint8_t *body; /* canonical JSON */
-	size_t len;
-	uint8_t hash[32];
 };
 
 struct ledger_blob {
