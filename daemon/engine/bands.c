@@ -29,7 +29,8 @@ static struct ask ask_in(const struct event *ev, int64_t from_ms, int64_t to_ms)
 
 	for (int i = 0; i < ev->n_slots; i++) {
 		const struct event_slot *s = &ev->slots[i];
-		int64_t part = min_i64(to_ms, s->start_ms + SLOT_MS) - max_i64(from_ms, s->start_ms);
+		int64_t part =
+			min_i64(to_ms, s->start_ms + SLOT_MS) - max_i64(from_ms, s->start_ms);
 
 		if (part <= 0)
 			continue;
@@ -50,8 +51,8 @@ static struct ask ask_in(const struct event *ev, int64_t from_ms, int64_t to_ms)
 static void fill_step(const struct engine *e, const struct event *ev, const struct pcc *pcc,
 		      const struct ask *ask, struct plan_event *pe, uint32_t i)
 {
-	int64_t permille = ev->band_permille ? ev->band_permille :
-					       e->configuration->settings.event.band_permille;
+	int64_t permille = ev->band_permille ? ev->band_permille
+					     : e->configuration->settings.event.band_permille;
 	int64_t sign = ev->direction == DIRECTION_DN ? 1 : -1;
 	int64_t band = (int64_t)((__int128)ask->target_w * permille / 1000);
 
@@ -81,8 +82,7 @@ static bool fill_event(const struct engine *e, const struct event *ev, const str
 		ev->penalty_price_e4 ? ev->penalty_price_e4 : st->event.penalty_price_e4;
 	pe->surplus_price_e4 = st->event.surplus_price_e4;
 	for (uint32_t i = 0; i < in->n; i++) {
-		struct ask ask =
-			ask_in(ev, in->start_ms[i], in->start_ms[i] + in->duration_ms[i]);
+		struct ask ask = ask_in(ev, in->start_ms[i], in->start_ms[i] + in->duration_ms[i]);
 
 		fill_step(e, ev, &in->pcc, &ask, pe, i);
 		any |= ask.active;

@@ -31,7 +31,8 @@ static void follow_wall(struct engine *e)
 		c->now_ms = wall;
 		c->held_since_ms = 0;
 	} else if (c->held_since_ms == 0 && c->now_ms - wall > MS_PER_S) {
-		log_warning(ENGINE_LOG, "the wall clock is %" PRId64 " ms behind, engine time stands",
+		log_warning(ENGINE_LOG,
+			    "the wall clock is %" PRId64 " ms behind, engine time stands",
 			    c->now_ms - wall);
 		c->held_since_ms = c->now_ms;
 	}

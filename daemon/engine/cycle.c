@@ -286,8 +286,8 @@ void cycle_set_out(struct engine *e)
 
 	if (e->clock.now_ms == 0)
 		return;
-	e->cycle.next_ms = is_planned(e) ? floor + e->configuration->settings.plan.period_ms :
-					   e->clock.now_ms;
+	e->cycle.next_ms =
+		is_planned(e) ? floor + e->configuration->settings.plan.period_ms : e->clock.now_ms;
 }
 
 bool cycle_due(struct engine *e)

@@ -13,7 +13,8 @@
 #include "engine/wake.h"
 
 #define AHEAD_MAX_MS (7 * MS_PER_DAY)
-#define OPEN_END_MS MS_PER_DAY /* an open end is planned, and its baseline frozen, so far beyond the start */
+#define OPEN_END_MS                                                                                \
+	MS_PER_DAY /* an open end is planned, and its baseline frozen, so far beyond the start */
 #define BASELINE_NAME "no_event_plan"
 
 struct event_waiter {
@@ -190,7 +191,8 @@ static int check_times(const struct engine *e, const struct event *ev, struct fa
 	int64_t now = e->clock.now_ms;
 
 	if (now == 0)
-		return fault_set(f, ERR_STATE, "engine time is not known yet: nobody claimed the clock");
+		return fault_set(f, ERR_STATE,
+				 "engine time is not known yet: nobody claimed the clock");
 	if (ev->start_ms <= 0 || ev->end_ms <= ev->start_ms)
 		return fault_set(f, ERR_INVALID, "end_ms: after start_ms");
 	if (ev->ramp_ms < 0 || ev->ramp_ms > MS_PER_DAY)

@@ -10,8 +10,8 @@
 #include "engine/records.h"
 #include "engine/state.h"
 
-#define WHOLE_PERMILLE 950	/* a slot is known for good from this coverage on */
-#define GIVE_UP_MS MS_PER_H	/* after a slot's end what there is must do */
+#define WHOLE_PERMILLE 950  /* a slot is known for good from this coverage on */
+#define GIVE_UP_MS MS_PER_H /* after a slot's end what there is must do */
 
 static int64_t response(const struct event *ev, int64_t baseline_w, int64_t power_w)
 {
@@ -43,14 +43,15 @@ static void tell(struct event *ev, int short_slots, const char *limit)
 		return;
 	}
 	snprintf(ev->text, sizeof(ev->text),
-		 "a shortfall of %" PRId64 " Wh is foreseen in %d of %d slots%s%s", ev->shortfall_wh,
-		 short_slots, ev->n_slots, limit[0] ? "; what binds: " : "", limit);
+		 "a shortfall of %" PRId64 " Wh is foreseen in %d of %d slots%s%s",
+		 ev->shortfall_wh, short_slots, ev->n_slots, limit[0] ? "; what binds: " : "",
+		 limit);
 }
 
 static void foresee(const struct engine *e, struct event *ev, const struct plan *p)
 {
-	int64_t permille = ev->band_permille ? ev->band_permille :
-					       e->configuration->settings.event.band_permille;
+	int64_t permille = ev->band_permille ? ev->band_permille
+					     : e->configuration->settings.event.band_permille;
 	const char *limit = "";
 	int short_slots = 0;
 
@@ -62,9 +63,8 @@ static void foresee(const struct engine *e, struct event *ev, const struct plan 
 
 		if (k >= 0)
 			s->planned_w = response(ev, s->baseline_w, p->pcc_w[k]);
-		got = s->quality == QUALITY_MISSING ?
-			      s->planned_w :
-			      response(ev, s->baseline_w, s->metered_w);
+		got = s->quality == QUALITY_MISSING ? s->planned_w
+						    : response(ev, s->baseline_w, s->metered_w);
 		missing = s->target_w - got;
 		if (missing > 0) {
 			ev->shortfall_wh += energy_of_power(missing, SLOT_MS);

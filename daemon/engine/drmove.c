@@ -72,8 +72,8 @@ static void ask_of_cap(struct event *ev)
 	shares_of(ev, share);
 	for (int i = 0; i < ev->n_slots; i++) {
 		struct event_slot *s = &ev->slots[i];
-		int64_t gap = ev->direction == DIRECTION_DN ? ev->target_w - s->baseline_w :
-							      s->baseline_w - ev->target_w;
+		int64_t gap = ev->direction == DIRECTION_DN ? ev->target_w - s->baseline_w
+							    : s->baseline_w - ev->target_w;
 
 		s->target_w = (int64_t)((__int128)max_i64(gap, 0) * share[i] / PPM);
 	}

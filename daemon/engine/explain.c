@@ -34,10 +34,8 @@ static bool take_id(void *arg, const struct ledger_op *op)
 static int find_decision(const struct engine *e, struct lookup *l)
 {
 	const struct decision *d = l->id ? engine_decision(e, l->id) : NULL;
-	struct decision_query at = {.asset = l->asset,
-				    .from_ms = l->t_ms,
-				    .to_ms = l->t_ms + 1,
-				    .limit = UINT32_MAX};
+	struct decision_query at = {
+		.asset = l->asset, .from_ms = l->t_ms, .to_ms = l->t_ms + 1, .limit = UINT32_MAX};
 	int r;
 
 	if (d) {
@@ -70,7 +68,9 @@ static int tell(const struct site *s, const char *asset, struct arena *a, struct
 
 	buf_init(&en, 64 << 10);
 	buf_init(&zh, 64 << 10);
-	r = plan_explain(ret->plan, s->zone, asset, ret->t_ms, &x, &en, &zh);
+	r = plan_explain(ret->plan, asset, ret->t_ms, &x);
+	if (r == 0)
+		r = plan_explain_text(ret->plan, s->zone, &x, &en, &zh);
 	if (r == 0) {
 		ret->slot = x.slot;
 		ret->power_w = x.power_w;
@@ -78,6 +78,7 @@ static int tell(const struct site *s, const char *asset, struct arena *a, struct
 		memcpy(ret->event, x.event, sizeof(ret->event));
 		ret->n_bindings = x.n_bindings;
 		memcpy(ret->bindings, x.bindings, sizeof(ret->bindings));
+		_Static_assert(sizeof(ret->bindings) == sizeof(x.bindings), "as many bindings");
 		ret->text_en = arena_strdup(a, buf_str(&en));
 		ret->text_zh = arena_strdup(a, buf_str(&zh));
 		r = ret->text_en && ret->text_zh ? 0 : ERR_FULL;

@@ -69,9 +69,8 @@ static void judge(const struct engine *e, const struct sample_batch *b, struct c
 
 static struct sample row_of(const struct columns *c, uint32_t i)
 {
-	return (struct sample){.t_ms = c->t_ms[i],
-			       .value = c->value[i],
-			       .quality = (enum quality)c->quality[i]};
+	return (struct sample){
+		.t_ms = c->t_ms[i], .value = c->value[i], .quality = (enum quality)c->quality[i]};
 }
 
 /* Rows are in order if each is newer than everything of its point, those of the batch before it included. That

@@ -38,8 +38,7 @@ static bool take_first(void *arg, const struct sample *s)
 	return false;
 }
 
-void live_ask(const struct engine *e, const struct live_point *lp, int64_t t_ms,
-	      struct sample *ret)
+void live_ask(const struct engine *e, const struct live_point *lp, int64_t t_ms, struct sample *ret)
 {
 	*ret = (struct sample){.quality = QUALITY_MISSING};
 	e->ops->range(e->world, lp->point.id, t_ms, t_ms + 1, take_first, ret);

@@ -27,9 +27,9 @@ static void turn_month(struct site_state *ss, int64_t now_ms)
 
 static void fold(struct site_state *ss, const struct history *h, int64_t until_ms)
 {
-	int64_t oldest = h->newest_slot_ms == INT64_MIN ?
-				 until_ms :
-				 h->newest_slot_ms - (HISTORY_SLOTS - 1) * SLOT_MS;
+	int64_t oldest = h->newest_slot_ms == INT64_MIN
+				 ? until_ms
+				 : h->newest_slot_ms - (HISTORY_SLOTS - 1) * SLOT_MS;
 
 	for (int64_t t = max_i64(ss->peak_until_ms, oldest); t + SLOT_MS <= until_ms;
 	     t += SLOT_MS) {

@@ -200,8 +200,8 @@ static int check_all(const struct engine *e, const struct point_declaration *d, 
 		fresh += !points_find(e, d->decls[i].name);
 	}
 	if (e->points.n + fresh > (uint64_t)e->configuration->settings.limits.points)
-		return fault_set(f, ERR_FULL, "points[%zu]: more than limits.points = %" PRId64, d->n - 1,
-				 e->configuration->settings.limits.points);
+		return fault_set(f, ERR_FULL, "points[%zu]: more than limits.points = %" PRId64,
+				 d->n - 1, e->configuration->settings.limits.points);
 	return 0;
 }
 
@@ -223,8 +223,7 @@ static uint32_t declare(struct engine *e, const char *source, const struct point
 			lp->history->decl = *d;
 	}
 	if (!lp->durable)
-		records_put(e,
-			    &(struct ledger_op){.kind = LEDGER_POINT, .point = &lp->point});
+		records_put(e, &(struct ledger_op){.kind = LEDGER_POINT, .point = &lp->point});
 	lp->durable = true;
 	return lp->point.id;
 }

@@ -221,7 +221,8 @@ static void commit_failed(struct engine *e, int rc)
 	struct record_batch *b = r->inflight;
 
 	if (r->rc == 0) {
-		log_error(ENGINE_LOG, "ledger refused a commit: %s, trying again, nothing is announced",
+		log_error(ENGINE_LOG,
+			  "ledger refused a commit: %s, trying again, nothing is announced",
 			  err_text(rc));
 		r->failed_since_ms = e->clock.now_ms;
 	}

@@ -14,6 +14,7 @@
 #include "engine/live.h"
 #include "engine/peak.h"
 #include "engine/points.h"
+#include "engine/readback.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -222,6 +223,8 @@ int engine_recover(struct engine *e, struct fault *f)
 	free(r.plan_ids);
 	if (rc)
 		return fault_set(f, rc, "recovery from the store: %s", err_text(rc));
+	list_foreach(it, &e->decisions.in_force)
+		readback_schedule(e, list_entry(it, struct decision_live, node));
 	resume_sites(e);
 	if (!r.same_config)
 		record_configuration(e);

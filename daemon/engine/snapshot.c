@@ -28,8 +28,8 @@ struct builder {
 
 static struct plan_source *next_source(struct builder *b)
 {
-	return &b->in->sources[b->in->n_sources < SOURCES_MAX - 1 ? b->in->n_sources++ :
-								     SOURCES_MAX - 1];
+	return &b->in->sources[b->in->n_sources < SOURCES_MAX - 1 ? b->in->n_sources++
+								  : SOURCES_MAX - 1];
 }
 
 static void set_source(struct plan_source *s, const char *input, const char *source, enum quality q)
@@ -142,8 +142,7 @@ static void fill_queue(struct builder *b, int k)
 	const struct site *s = b->ss->site;
 	char name[ID_MAX];
 	struct plan_source *src = next_source(b);
-	struct forecast_ask arrivals = {
-		.input = name, .as = FORECAST_TOTAL, .min = 0, .max = 1e12};
+	struct forecast_ask arrivals = {.input = name, .as = FORECAST_TOTAL, .min = 0, .max = 1e12};
 	struct forecast_due due = {.input = name,
 				   .now_ms = b->e->clock.now_ms,
 				   .slack_ms = q->slack_ms,

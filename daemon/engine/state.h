@@ -39,9 +39,10 @@ struct bound {
 struct source {
 	struct list node;
 	char name[NAME_MAX_B];
-	uint64_t epoch, seq;		 /* last seen */
+	uint64_t epoch, seq;		     /* last seen */
 	uint64_t durable_epoch, durable_seq; /* everything up to it is on disk */
-	uint64_t run; /* raised when a flush failed: what was submitted before is no ground for acks */
+	uint64_t
+		run; /* raised when a flush failed: what was submitted before is no ground for acks */
 	bool ack_due;
 	struct source_ack ack; /* gaps and duplicates collect here */
 	void (*on_ack)(void *arg, const struct source_ack *a);
@@ -63,11 +64,12 @@ struct ingest {
 struct record_batch;
 
 struct records {
-	struct record_batch *open;     /* collects */
-	struct record_batch *inflight; /* one at a time: a failed one is tried again before any later one */
-	bool submitted;		       /* inflight is with the store */
-	int64_t retry_mono_ms;	       /* when it is tried again; 0 = now */
-	int rc;			       /* of the last commit */
+	struct record_batch *open; /* collects */
+	struct record_batch
+		*inflight;     /* one at a time: a failed one is tried again before any later one */
+	bool submitted;	       /* inflight is with the store */
+	int64_t retry_mono_ms; /* when it is tried again; 0 = now */
+	int rc;		       /* of the last commit */
 	int64_t failed_since_ms;
 	uint64_t number;  /* of the open batch */
 	uint64_t durable; /* batches up to this are on disk */
@@ -185,8 +187,8 @@ struct cycle {
 
 struct clock {
 	int64_t now_ms;
-	uint64_t client;   /* that claimed the driven clock, 0 = nobody */
-	bool runs;	   /* driven: claimed once since the start */
+	uint64_t client; /* that claimed the driven clock, 0 = nobody */
+	bool runs;	 /* driven: claimed once since the start */
 	bool advancing;
 	int64_t target_ms;
 	struct waiter *waiter;

@@ -71,8 +71,8 @@ static void claim(int64_t start_ms)
 
 static Suandian__V1__Quiescent advance(int64_t to_ms)
 {
-	CALL(ADVANCE_TIME, advance_time, Suandian__V1__AdvanceTime, SUANDIAN__V1__ADVANCE_TIME__INIT,
-	     body.to_ms = to_ms);
+	CALL(ADVANCE_TIME, advance_time, Suandian__V1__AdvanceTime,
+	     SUANDIAN__V1__ADVANCE_TIME__INIT, body.to_ms = to_ms);
 	ck_assert_int_eq(answer->body_case, SUANDIAN__V1__ENVELOPE__BODY_QUIESCENT);
 	ck_assert_int_eq(answer->quiescent->t_ms, to_ms);
 	return *answer->quiescent;
@@ -163,8 +163,8 @@ static size_t count_range(enum site_point p)
 START_TEST(what_was_pushed_can_be_read)
 {
 	begin();
-	CALL(QUERY_LATEST, query_latest, Suandian__V1__QueryLatest, SUANDIAN__V1__QUERY_LATEST__INIT,
-	     body.prefix = "hongyuan/bess");
+	CALL(QUERY_LATEST, query_latest, Suandian__V1__QueryLatest,
+	     SUANDIAN__V1__QUERY_LATEST__INIT, body.prefix = "hongyuan/bess");
 	ck_assert_uint_eq(answer->latest_values->n_values, 2);
 	ck_assert(answer->latest_values->values[0]->value == 4e6);
 	ck_assert_int_eq(answer->latest_values->values[0]->t_ms, T0);
@@ -182,8 +182,8 @@ START_TEST(what_was_pushed_can_be_read)
 	ck_assert_uint_eq(count_range(PCC_POWER), 4);
 	/* an hour later everything is stale */
 	advance(T0 + MS_PER_H);
-	CALL(QUERY_LATEST, query_latest, Suandian__V1__QueryLatest, SUANDIAN__V1__QUERY_LATEST__INIT,
-	     body.prefix = "hongyuan/bess.soc");
+	CALL(QUERY_LATEST, query_latest, Suandian__V1__QueryLatest,
+	     SUANDIAN__V1__QUERY_LATEST__INIT, body.prefix = "hongyuan/bess.soc");
 	ck_assert_int_eq(answer->latest_values->values[0]->quality,
 			 SUANDIAN__V1__QUALITY__QUALITY_MISSING);
 }

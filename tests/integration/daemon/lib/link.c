@@ -205,7 +205,8 @@ struct link *link_open(const char *path, const char *role, const char *name, uin
 {
 	struct link *l = calloc(1, sizeof(*l));
 	struct client_options options = {.role = role, .name = name, .epoch = epoch};
-	struct client_events events = {.on_points = on_points, .on_decision = on_decision, .on_fault = on_fault, .arg = l};
+	struct client_events events = {
+		.on_points = on_points, .on_decision = on_decision, .on_fault = on_fault, .arg = l};
 
 	ck_assert_ptr_nonnull(l);
 	l->fd = -1;
