@@ -324,35 +324,46 @@ static int make_root(struct builder *b)
 	return 0;
 }
 
-int conf_parse(const char *name, const void *text, size_t n, struct conf_doc **ret,
-	       struct fault_list *faults)
+static int parse_copy(struct builder *b, const char *name, const void *text, size_t n)
 {
-	struct conf_mark where = {.file = name};
-	struct builder b = {.faults = faults};
-	CLEANUP(free_ptr) char *copy = NULL;
-	int r = 0;
+	char *copy;
+	int r;
 
-	if (n > CONF_FILE_MAX_B) {
-		fault_list_add(faults, where, "a file has at most %zu bytes", CONF_FILE_MAX_B);
-		return ERR_FULL;
-	}
+	arena_init(&b->d->arena, ARENA_CAP_B);
+	b->d->name = arena_strdup(&b->d->arena, name);
 	copy = malloc(n + 1);
-	b.d = calloc(1, sizeof(*b.d));
-	if (b.d) {
-		arena_init(&b.d->arena, ARENA_CAP_B);
-		b.d->name = arena_strdup(&b.d->arena, name);
-	}
-	if (!copy || !b.d || !b.d->name) {
-		fault_list_add(faults, where, "%s", err_text(-ENOMEM));
-		conf_free(b.d);
+	if (!copy || !b->d->name) {
+		free(copy);
+		fault_list_add(b->faults, (struct conf_mark){.file = name}, "%s",
+			       err_text(-ENOMEM));
 		return -ENOMEM;
 	}
 	if (n > 0)
 		memcpy(copy, text, n);
 	copy[n] = '\0';
-	b.text = copy;
-	r = parse_text(&b, n);
-	r = r ? r : make_root(&b);
+	b->text = copy;
+	r = parse_text(b, n);
+	free(copy);
+	return r ? r : make_root(b);
+}
+
+int conf_parse(const char *name, const void *text, size_t n, struct conf_doc **ret,
+	       struct fault_list *faults)
+{
+	struct conf_mark where = {.file = name};
+	struct builder b = {.faults = faults};
+	int r;
+
+	if (n > CONF_FILE_MAX_B) {
+		fault_list_add(faults, where, "a file has at most %zu bytes", CONF_FILE_MAX_B);
+		return ERR_FULL;
+	}
+	b.d = calloc(1, sizeof(*b.d));
+	if (!b.d) {
+		fault_list_add(faults, where, "%s", err_text(-ENOMEM));
+		return -ENOMEM;
+	}
+	r = parse_copy(&b, name, text, n);
 	if (r)
 		conf_free(b.d);
 	else

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/err.h"
+#include "base/require.h"
 
 #define DIGITS_MAX 18 /* of a number, leading and trailing zeros apart: 10^18 fits in int64_t */
 
@@ -97,6 +98,7 @@ char *quantity_format(int64_t value, const struct quantity_unit *units, const ch
 	const struct quantity_unit *best = units;
 	char number[48];
 
+	REQUIRE(units->text);
 	for (const struct quantity_unit *u = units; u->text; u++) {
 		if (u->scale > best->scale && value != 0 && value % u->scale == 0)
 			best = u;

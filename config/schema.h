@@ -84,6 +84,8 @@ struct schema {
 };
 
 #define SCHEMA_MEMBER(s, m) .offset = offsetof(s, m), .size = sizeof(((s *)0)->m)
+/* Of a VECTOR: the pointer and the count. */
+#define SCHEMA_ITEMS(s, m, n) .offset = offsetof(s, m), .count_offset = offsetof(s, n)
 
 /* Fills *out (all of it that the table names, defaults first) from the map at node; NULL or CONF_NULL stands for an
  * empty map. path begins the texts of faults ("sites[0]"; "" at the root). Vectors live in the arena (NULL if the

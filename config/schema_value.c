@@ -169,8 +169,7 @@ static int parse_string(const struct schema *s, const char *text, char *dst)
 		return ERR_MALFORMED;
 	if (strlen(text) >= s->size)
 		return ERR_INVALID;
-	memset(dst, 0, s->size);
-	memcpy(dst, text, strlen(text));
+	snprintf(dst, s->size, "%s", text);
 	return 0;
 }
 
@@ -283,8 +282,8 @@ static void print_number(const void *src, struct buf *out)
 	memcpy(&x, src, sizeof(x));
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, x);
-		if (num_parse_double(text, -NUMBER_MAX, NUMBER_MAX, &back) == 0 &&
-		    memcmp(&back, &x, sizeof(x)) == 0)
+		if (num_parse_double(text, -NUMBER_MAX, NUMBER_MAX, &back) == 0 && back >= x &&
+		    back <= x)
 			break;
 	}
 	buf_printf(out, "%s", text);

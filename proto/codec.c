@@ -75,7 +75,7 @@ int codec_decode_message(struct arena *a, const ProtobufCMessageDescriptor *type
 int codec_decode(struct arena *a, const uint8_t *body, size_t len, Suandian__V1__Envelope **ret,
 		 struct fault *ret_fault)
 {
-	ProtobufCMessage *message;
+	ProtobufCMessage *message = NULL;
 	int r;
 
 	if (len > FRAME_BODY_MAX)
@@ -169,6 +169,8 @@ static bool path_has(const struct path *path, const ProtobufCMessageDescriptor *
 	return false;
 }
 
+/* The depth is that of our own types, not of any input.
+ * NOLINTNEXTLINE(misc-no-recursion) */
 static const ProtobufCMessageDescriptor *find_cycle(const ProtobufCMessageDescriptor *type,
 						    const struct path *up)
 {

@@ -6,8 +6,6 @@
 #include "config/quantity.h"
 
 #define MEMBER(m) SCHEMA_MEMBER(struct settings, m)
-#define FILE_MEMBER(m) SCHEMA_MEMBER(struct configure_file, m)
-#define FILE_COUNT(m) .count_offset = offsetof(struct configure_file, m)
 #define PRICE_LIMITS .min = 1, .max = SCHEMA_PRICE_MAX_E4
 
 /* ---- a ratio in permille ---- */
@@ -140,49 +138,32 @@ static const struct schema site_item = {
 	.type = SCHEMA_STRUCT, .size = sizeof(struct site), .members = configure_site_schema};
 
 /* Members of struct settings count from its own start. */
-#define SETTINGS                                                                                   \
-	{"store", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, settings),              \
-	 .members = store_schema, .help = "where data stay"},                                      \
-		{"plan", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, settings),       \
-		 .members = plan_schema, .help = "how plans are made"},                            \
-		{"decision", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, settings),   \
-		 .members = decision_schema, .help = "how decisions reach the plant"},             \
-		{"event", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, settings),      \
-		 .members = event_schema, .help = "demand response where the event is silent"},    \
+#define SECTION(name, table, text)                                                                 \
 	{                                                                                          \
-		"limits", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, settings),      \
-					 .members = limits_schema, .help = "of the daemon"         \
+		name, SCHEMA_STRUCT, .offset = offsetof(struct configure_file, settings),          \
+				     .members = (table), .help = (text)                            \
 	}
 
+#define ITEMS(name, m, row, max, text)                                                             \
+	{                                                                                          \
+		name, SCHEMA_VECTOR, SCHEMA_ITEMS(struct configure_file, m, n_##m),                \
+			.item = &(row), .max_items = (max), .help = (text)                         \
+	}
+
+#define STORE SECTION("store", store_schema, "where data stay")
+#define PLAN SECTION("plan", plan_schema, "how plans are made")
+#define DECISION SECTION("decision", decision_schema, "how decisions reach the plant")
+#define EVENT SECTION("event", event_schema, "demand response where the event is silent")
+#define LIMITS SECTION("limits", limits_schema, "of the daemon")
 #define INCLUDE                                                                                    \
-	{                                                                                          \
-		"include", SCHEMA_VECTOR, FILE_MEMBER(includes),                                   \
-			.item = &include_item, FILE_COUNT(n_includes),                             \
-			.max_items = CONFIGURE_INCLUDES_MAX,                                       \
-			.help = "more files, * and ? in their names allowed"                       \
-	}
+	ITEMS("include", includes, include_item, CONFIGURE_INCLUDES_MAX,                           \
+	      "more files, * and ? in their names allowed")
+#define ACCESS ITEMS("access", rules, rule_item, CONFIGURE_RULES_MAX, "who may do what")
+#define TARIFFS ITEMS("tariffs", tariffs, tariff_item, CONFIGURE_TARIFFS_MAX, "time-of-use tariffs")
+#define SITES ITEMS("sites", sites, site_item, CONFIGURE_SITES_MAX, "what is planned")
 
-#define PARTS                                                                                      \
-	{"access",                                                                                 \
-	 SCHEMA_VECTOR,                                                                            \
-	 FILE_MEMBER(rules),                                                                       \
-	 .item = &rule_item,                                                                       \
-	 FILE_COUNT(n_rules),                                                                      \
-	 .max_items = CONFIGURE_RULES_MAX,                                                         \
-	 .help = "who may do what"},                                                               \
-		{"tariffs",                                                                        \
-		 SCHEMA_VECTOR,                                                                    \
-		 FILE_MEMBER(tariffs),                                                             \
-		 .item = &tariff_item,                                                             \
-		 FILE_COUNT(n_tariffs),                                                            \
-		 .max_items = CONFIGURE_TARIFFS_MAX,                                               \
-		 .help = "time-of-use tariffs"},                                                   \
-	{                                                                                          \
-		"sites", SCHEMA_VECTOR, FILE_MEMBER(sites),                                        \
-			.item = &site_item, FILE_COUNT(n_sites), .max_items = CONFIGURE_SITES_MAX, \
-			.help = "what is planned"                                                  \
-	}
-
-const struct schema configure_main_schema[] = {SETTINGS, INCLUDE, PARTS, {0}};
-const struct schema configure_part_schema[] = {PARTS, {0}};
-const struct schema configure_canonical_schema[] = {SETTINGS, PARTS, {0}};
+const struct schema configure_main_schema[] = {STORE,	PLAN,	DECISION, EVENT, LIMITS,
+					       INCLUDE, ACCESS, TARIFFS,  SITES, {0}};
+const struct schema configure_part_schema[] = {ACCESS, TARIFFS, SITES, {0}};
+const struct schema configure_canonical_schema[] = {STORE,  PLAN,    DECISION, EVENT, LIMITS,
+						    ACCESS, TARIFFS, SITES,    {0}};

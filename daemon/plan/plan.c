@@ -6,10 +6,8 @@
 
 #include "base/slot.h"
 #include "plan/publish.h"
+#include "plan/refine.h"
 
-#define ROUNDS_MAX 8
-#define OVERLAP_KW 1e-3
-#define FLOOR_KW 1e-3
 /* Beyond this the solver's answer is no answer. */
 #define RESIDUAL_MAX 1e-4
 #define GAP_MAX 1e-3
@@ -61,66 +59,17 @@ static int solve(struct run *r)
 	return r->flows ? 0 : -ENOMEM;
 }
 
-/* A store that charges and discharges in one step burns energy, which no real one can do so: forbids the smaller of
- * the two; with `all` in every step, so that it cannot come up elsewhere. */
-static int forbid_overlaps(struct run *r, bool all)
-{
-	int changes = 0;
-
-	for (int t = 0; t < r->plant->n; t++) {
-		for (int i = 0; i < r->plant->n_store; i++) {
-			int charge = problem_store_col(r->problem, t, i, COL_CHARGE);
-			int discharge = problem_store_col(r->problem, t, i, COL_DISCHARGE);
-			double c = r->solution->primal[charge], d = r->solution->primal[discharge];
-			bool overlaps = fmin(c, d) > OVERLAP_KW;
-
-			if (overlaps || all)
-				problem_forbid(r->problem, t, i,
-					       c < d ? COL_CHARGE : COL_DISCHARGE);
-			changes += overlaps;
-		}
-	}
-	return changes;
-}
-
-/* "At least so much while there is work" is no linear limit: where a solution breaks it, it becomes a floor. */
-static int raise_floors(struct run *r)
-{
-	const struct plant *p = r->plant;
-	struct flows need = *r->flows;
-	int changes = 0;
-
-	for (int i = 0; i < p->n_queue; i++) {
-		need.floor[i] = ARENA_ARRAY(r->a, (size_t)p->n, double);
-		if (!need.floor[i])
-			return -ENOMEM;
-	}
-	flows_set_floors(p, &need);
-	for (int t = 0; t < p->n; t++) {
-		for (int i = 0; i < p->n_queue; i++) {
-			double floor = need.floor[i][t], room = fmin(floor, p->it_room[t]);
-
-			if (r->flows->queue[i][t] >= room - FLOOR_KW ||
-			    r->flows->floor[i][t] >= floor - FLOOR_KW)
-				continue;
-			problem_set_floor(r->problem, t, i, floor);
-			changes++;
-		}
-	}
-	return changes;
-}
-
 static int solve_all(struct run *r)
 {
 	int rc = solve(r);
 
-	for (int round = 1; !rc && round <= ROUNDS_MAX; round++) {
-		int floors = round < ROUNDS_MAX ? raise_floors(r) : 0;
-		int changes = forbid_overlaps(r, round == ROUNDS_MAX);
+	for (int round = 1; !rc && round <= REFINE_ROUNDS; round++) {
+		int changes = refine_problem(r->problem, r->solution, r->flows, r->a,
+					     round == REFINE_ROUNDS);
 
-		if (floors < 0)
-			return floors;
-		if (floors + changes == 0)
+		if (changes < 0)
+			return changes;
+		if (changes == 0)
 			break;
 		rc = solve(r);
 	}

@@ -278,9 +278,11 @@ struct problem *problem_make(const struct plant *p, struct arena *a)
 	return b;
 }
 
-void problem_forbid(struct problem *b, int t, int i, enum store_col c)
+void problem_limit(struct problem *b, int t, int i, enum store_col c, double kw)
 {
-	b->lp.col_upper[problem_store_col(b, t, i, c)] = 0;
+	double *upper = &b->lp.col_upper[problem_store_col(b, t, i, c)];
+
+	*upper = fmin(*upper, kw);
 }
 
 void problem_set_floor(struct problem *b, int t, int i, double kw)

@@ -77,9 +77,8 @@ static inline int problem_queue_row(const struct problem *b, int t, int i)
 /* NULL: the arena is full. No floors yet: queues may stand still. */
 struct problem *problem_make(const struct plant *p, struct arena *a);
 
-/* What no linear row can say is said by bounds, after a first solution has shown where it matters. */
-/* In step t store i shall not charge, or not discharge. */
-void problem_forbid(struct problem *b, int t, int i, enum store_col c);
+/* In step t store i shall not charge, or discharge, with more than kw. */
+void problem_limit(struct problem *b, int t, int i, enum store_col c, double kw);
 /* In step t queue i should run at kw at least; below it costs. */
 void problem_set_floor(struct problem *b, int t, int i, double kw);
 

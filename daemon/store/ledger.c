@@ -76,6 +76,7 @@ static void on_written(struct job *job, int result)
 	} else {
 		move_before(&l->flight, &l->queue);
 		outage_begin(&l->outage, "ledger", result);
+		(void)env_revive(l->env); /* for reads; else the retry does it */
 		if (l->finishing) {
 			outage_stop(&l->outage);
 			say_done(l, &l->queue, ERR_STORE);
@@ -117,15 +118,11 @@ static void on_kick(void *arg)
 static void on_retry(void *arg)
 {
 	struct ledger *l = arg;
-	struct fault why;
+	int r = env_revive(l->env);
 
-	if (env_is_dead(l->env)) {
-		int r = env_reopen(l->env, &why);
-
-		if (r) {
-			outage_begin(&l->outage, "ledger", r);
-			return;
-		}
+	if (r) {
+		outage_begin(&l->outage, "ledger", r);
+		return;
 	}
 	begin(l);
 }

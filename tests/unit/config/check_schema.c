@@ -105,7 +105,8 @@ static const struct schema thing_schema[] = {
 	{"words", SCHEMA_LIST, MEMBER(words), .item = &word_item, COUNT(n_words), .max_items = 2},
 	{"tuned", SCHEMA_MAP, MEMBER(tuned), .item = &tuned_item, COUNT(n_tuned), .max_items = 2,
 	 .key_offset = offsetof(struct tuned, name), .key_size = 16},
-	{"many", SCHEMA_VECTOR, MEMBER(many), .item = &part_item, COUNT(n_many), .max_items = 1000},
+	{"many", SCHEMA_VECTOR, SCHEMA_ITEMS(struct thing, many, n_many), .item = &part_item,
+	 .max_items = 1000},
 	{0},
 };
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/num.h"
 #include "configure_lib.h"
 #include "testlib/run.h"
@@ -76,35 +77,32 @@ END_TEST
 START_TEST(what_the_default_file_comments_out_can_be_put_in)
 {
 	const char *dir = tmpdir_new();
-	char *text = source_text("config/suandian.yaml"), *out = calloc(1, strlen(text) + 1);
-	size_t n = 0, n_keys = 0;
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	char *text = source_text("config/suandian.yaml");
+	size_t n_keys = 0;
 	struct loaded filled;
+	struct buf out;
 
+	buf_init(&out, 0);
 	for (char *line = text, *end; *line; line = end) {
-		bool is_key = strncmp(line, "  # ", 4) == 0 &&
-			      strspn(line + 4, "abcdefghijklmnopqrstuvwxyz_") &&
-			      line[4 + strspn(line + 4, "abcdefghijklmnopqrstuvwxyz_")] == ':';
+		bool is_key = strncmp(line, "  # ", 4) == 0 && line[4] != ':' &&
+			      line[4 + strspn(line + 4, letters)] == ':';
 
 		end = line + strcspn(line, "\n");
 		end += *end == '\n';
-		if (is_key) {
-			memcpy(out + n, "  ", 2);
-			n += 2;
-			line += 4;
-			n_keys++;
-		}
-		memcpy(out + n, line, (size_t)(end - line));
-		n += (size_t)(end - line);
+		n_keys += is_key;
+		buf_printf(&out, "%s%.*s", is_key ? "  " : "", (int)(end - line) - (is_key ? 4 : 0),
+			   line + (is_key ? 4 : 0));
 	}
 	ck_assert_uint_eq(n_keys, 20);
-	config_write(dir, "main.yaml", out);
+	config_write(dir, "main.yaml", buf_str(&out));
 	filled = config_load(dir);
 	ck_assert_str_eq(loaded_faults(&filled, dir), "");
 	load_source("config/suandian.yaml");
 	ck_assert_str_eq(filled.c->canonical, l.c->canonical);
 	loaded_free(&filled);
 	free(text);
-	free(out);
+	buf_fini(&out);
 }
 END_TEST
 
@@ -212,7 +210,7 @@ START_TEST(tariffs_meet_the_vectors_of_weighted_hours)
 		{"sc-tou-2025-draft", "T2", "draft_JulAug", {7, 8}, "heat35"},
 		{"sc-tou-2025-draft", "T2", "draft_winter", {12, 1, 2}, "heat35"},
 	};
-	const char *path = shared_or_skip("vectors/domain.json");
+	char *path = (char *)shared_or_skip("vectors/domain.json");
 	json_t *root = json_load_file(path, 0, NULL);
 	int n_months = 0;
 
@@ -230,6 +228,7 @@ START_TEST(tariffs_meet_the_vectors_of_weighted_hours)
 	}
 	ck_assert_int_eq(n_months, 29);
 	json_decref(root);
+	free(path);
 }
 END_TEST
 

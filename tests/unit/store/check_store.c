@@ -1,6 +1,9 @@
 #include "store/store.h"
 
-#include "base/sha256.h"
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "store/env.h"
 #include "testlib/run.h"
 #include "testlib/tmpdir.h"
@@ -14,7 +17,7 @@ static struct store_settings settings;
 
 static void setup(void)
 {
-	settings = (struct store_settings){.path = tmpdir_path(tmpdir_new(), "store")};
+	settings = (struct store_settings){.path = drive_path(tmpdir_new(), "store")};
 }
 
 static void reopen(void)
@@ -255,6 +258,23 @@ START_TEST(a_newer_schema_is_refused_with_a_sentence)
 }
 END_TEST
 
+START_TEST(an_interrupted_creation_is_begun_anew)
+{
+	const char *path = drive_path(settings.path, "ledger.new");
+	const char *file = drive_path(path, "data.mdb");
+
+	mkdir(settings.path, 0700);
+	mkdir(path, 0700);
+	FILE *f = fopen(file, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs("the first sector, and no more", f);
+	fclose(f);
+	drive_open(&d, &settings);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	drive_close(&d);
+}
+END_TEST
+
 START_TEST(old_tiles_go_when_engine_time_moves_on)
 {
 	struct ledger_meta meta = {.now_ms = 100 * HOUR};
@@ -337,6 +357,7 @@ int main(void)
 	tcase_add_test(tc, cursors_tell_the_last_durable_batch);
 	tcase_add_test(tc, a_store_belongs_to_one_process);
 	tcase_add_test(tc, a_newer_schema_is_refused_with_a_sentence);
+	tcase_add_test(tc, an_interrupted_creation_is_begun_anew);
 	tcase_add_test(tc, old_tiles_go_when_engine_time_moves_on);
 	tcase_add_test(tc, age_alone_seals);
 	tcase_add_test(tc, a_full_map_stops_writes_and_says_so);
