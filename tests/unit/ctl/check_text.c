@@ -19,6 +19,7 @@ static size_t text_len;
 
 static struct out begin(void)
 {
+	free(text);
 	struct out o = {.file = open_memstream(&text, &text_len), .width = 80};
 
 	ck_assert_ptr_nonnull(o.file);
