@@ -48,12 +48,14 @@ static int hex_digit(char c)
 static void read_hex(const char *at, const char *end, struct buf *out)
 {
 	while (at < end) {
-		if (hex_digit(at[0]) < 0) {
+		int high = hex_digit(at[0]);
+		if (high < 0) {
 			at++;
 			continue;
 		}
-		ck_assert_int_ge(hex_digit(at[1]), 0);
-		uint8_t byte = (uint8_t)(hex_digit(at[0]) << 4 | hex_digit(at[1]));
+		int low = hex_digit(at[1]);
+		ck_assert_int_ge(low, 0);
+		uint8_t byte = (uint8_t)(high * 16 + low);
 		ck_assert_int_eq(buf_append(out, &byte, 1), 0);
 		at += 2;
 	}
