@@ -122,8 +122,8 @@ void hello_handle(struct session *s, const Suandian__V1__Envelope *env)
 	int rc = examine(s, env, &r);
 
 	if (rc == 0) {
-		log_info("api", "session begins id=%" PRIu64 " role=%s user=%s name=%s", s->id,
-			 access_role_name(s->role), s->peer.who, s->name);
+		log_debug("api", "session begins id=%" PRIu64 " role=%s user=%s name=%s", s->id,
+			  access_role_name(s->role), s->peer.who, s->name);
 		welcome(s, env->id, env->hello);
 		return;
 	}

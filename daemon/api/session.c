@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "api/limits.h"
-#include "api/reply.h"
+#include "api/send.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "proto/codec.h"
@@ -73,7 +73,7 @@ void session_end(struct session *s, int code, const char *fmt, ...)
 	body.text = text;
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_GOODBYE;
 	env.goodbye = &body;
-	reply(s, 0, &env);
+	send_envelope(s->core, s->stream, &env);
 	s->core->n.goodbyes++;
 	session_finish(s, code);
 }
@@ -128,7 +128,7 @@ static int broken(struct session *s, size_t n, int code, const char *text, size_
 
 	s->core->n.malformed++;
 	refuse(&r, code, "", "%s; closing the connection", text);
-	reply_error(s, 0, &r);
+	send_error(s->core, s->stream, 0, &r);
 	session_finish(s, code);
 	*ret_used = n;
 	return 0;
