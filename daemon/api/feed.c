@@ -118,7 +118,7 @@ int source_reserve(struct source *src)
 	queue = calloc(size, sizeof(*queue));
 	if (!queue)
 		return -ENOMEM;
-	for (size_t i = 0; i < src->n; i++)
+	for (size_t i = 0; src->size && i < src->n; i++)
 		queue[i] = src->queue[(src->at + i) % src->size];
 	free(src->queue);
 	src->queue = queue;

@@ -152,7 +152,7 @@ int handle_list_decisions(struct request *r)
 	c.size = m->limit == 0 ? DECISIONS_DEFAULT : m->limit;
 	if (c.size > DECISIONS_MAX)
 		return refuse(&r->refusal, ERR_FULL, "limit", "at most %d", DECISIONS_MAX);
-	c.at = (Suandian__V1__Decision **)arena_array(c.arena, c.size, sizeof(*c.at));
+	c.at = ARENA_ARRAY(c.arena, c.size, Suandian__V1__Decision *);
 	if (!c.at)
 		return refuse(&r->refusal, -ENOMEM, "", "out of memory");
 	rc = collect(r, &c);

@@ -87,8 +87,7 @@ struct collector {
 static int grow(struct collector *c)
 {
 	size_t size = c->size ? 2 * c->size : 16;
-	Suandian__V1__EventState **at =
-		(Suandian__V1__EventState **)arena_array(c->arena, size, sizeof(*at));
+	Suandian__V1__EventState **at = ARENA_ARRAY(c->arena, size, Suandian__V1__EventState *);
 
 	if (!at)
 		return -ENOMEM;

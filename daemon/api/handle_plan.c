@@ -17,7 +17,7 @@ int handle_list_sites(struct request *r)
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
 	struct arena *a = core_answer(r->core);
 
-	body.sites = (Suandian__V1__SiteInfo **)arena_array(a, c->n_sites, sizeof(*body.sites));
+	body.sites = ARENA_ARRAY(a, c->n_sites, Suandian__V1__SiteInfo *);
 	if (!body.sites)
 		return too_large(r);
 	for (size_t i = 0; i < c->n_sites; i++) {
@@ -61,7 +61,7 @@ int handle_get_plan(struct request *r)
 	const Suandian__V1__GetPlan *m = r->env->get_plan;
 	struct arena *a = core_answer(r->core);
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
-	const struct plan *plan;
+	const struct plan *plan = NULL;
 	char site[ID_MAX];
 	int rc = map_in_id(&r->refusal, "site", m->site, site);
 

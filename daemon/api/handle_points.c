@@ -89,8 +89,7 @@ int handle_list_points(struct request *r)
 	Suandian__V1__PointList body = SUANDIAN__V1__POINT_LIST__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
 
-	body.points =
-		(Suandian__V1__PointInfo **)arena_array(r->arena, count, sizeof(*body.points));
+	body.points = ARENA_ARRAY(r->arena, count, Suandian__V1__PointInfo *);
 	if (!body.points)
 		return too_large(r);
 	for (uint32_t id = 1; id <= count; id++) {
@@ -136,8 +135,8 @@ int handle_query_latest(struct request *r)
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
 	int rc = 0;
 
-	body.values = (Suandian__V1__LatestValue **)arena_array(
-		r->arena, m->n_point ? m->n_point : count, sizeof(*body.values));
+	body.values =
+		ARENA_ARRAY(r->arena, m->n_point ? m->n_point : count, Suandian__V1__LatestValue *);
 	if (!body.values)
 		return too_large(r);
 	for (size_t i = 0; rc == 0 && i < m->n_point; i++)

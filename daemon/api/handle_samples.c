@@ -72,7 +72,7 @@ int handle_push_samples(struct request *r)
 	struct bounds bounds = bounds_now(r);
 	struct sample_batch batch;
 	char source[NAME_MAX_B];
-	struct source *src;
+	struct source *src = NULL;
 	int rc = source_name(r, m->source, source);
 
 	r->refusal.seq = m->seq;

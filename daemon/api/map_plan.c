@@ -63,8 +63,7 @@ static Suandian__V1__InputSource *map_source(struct arena *a, const struct plan_
 
 static Suandian__V1__InputSource **map_sources(struct arena *a, const struct plan *p)
 {
-	Suandian__V1__InputSource **all =
-		(Suandian__V1__InputSource **)arena_array(a, p->n_sources, sizeof(*all));
+	Suandian__V1__InputSource **all = ARENA_ARRAY(a, p->n_sources, Suandian__V1__InputSource *);
 
 	for (uint32_t i = 0; all && i < p->n_sources; i++)
 		if (!(all[i] = map_source(a, &p->sources[i])))
@@ -75,7 +74,7 @@ static Suandian__V1__InputSource **map_sources(struct arena *a, const struct pla
 static Suandian__V1__Relaxation **map_relaxations(struct arena *a, const struct plan *p)
 {
 	Suandian__V1__Relaxation **all =
-		(Suandian__V1__Relaxation **)arena_array(a, p->n_relaxations, sizeof(*all));
+		ARENA_ARRAY(a, p->n_relaxations, Suandian__V1__Relaxation *);
 
 	for (uint32_t i = 0; all && i < p->n_relaxations; i++)
 		if (!(all[i] = map_relaxation(a, &p->relaxations[i])))
@@ -85,8 +84,7 @@ static Suandian__V1__Relaxation **map_relaxations(struct arena *a, const struct 
 
 static Suandian__V1__AssetSeries **map_assets(struct arena *a, const struct plan *p)
 {
-	Suandian__V1__AssetSeries **all =
-		(Suandian__V1__AssetSeries **)arena_array(a, p->n_assets, sizeof(*all));
+	Suandian__V1__AssetSeries **all = ARENA_ARRAY(a, p->n_assets, Suandian__V1__AssetSeries *);
 
 	for (uint32_t i = 0; all && i < p->n_assets; i++)
 		if (!(all[i] = map_series(a, &p->assets[i], p->n)))
@@ -124,7 +122,7 @@ static int map_slots(struct arena *a, const struct plan *p, Suandian__V1__Plan *
 
 static int map_lists(struct arena *a, const struct plan *p, Suandian__V1__Plan *m)
 {
-	m->event = (char **)arena_array(a, p->n_events, sizeof(*m->event));
+	m->event = ARENA_ARRAY(a, p->n_events, char *);
 	m->relaxations = map_relaxations(a, p);
 	m->inputs = map_sources(a, p);
 	m->assets = map_assets(a, p);
@@ -194,8 +192,7 @@ static int map_slot_relaxations(struct arena *a, const struct why *w, Suandian__
 {
 	const struct plan *p = w->plan;
 
-	m->relaxations = (Suandian__V1__Relaxation **)arena_array(a, p->n_relaxations,
-								  sizeof(*m->relaxations));
+	m->relaxations = ARENA_ARRAY(a, p->n_relaxations, Suandian__V1__Relaxation *);
 	if (!m->relaxations)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < p->n_relaxations; i++) {
@@ -227,8 +224,7 @@ Suandian__V1__Explanation *map_out_why(struct arena *a, const char *asset, const
 	m->text_zh = STR(w->text_zh);
 	m->marginal_price = w->marginal_price_e4;
 	m->event = STR(w->event);
-	m->binding =
-		(Suandian__V1__BindingLimit **)arena_array(a, w->n_bindings, sizeof(*m->binding));
+	m->binding = ARENA_ARRAY(a, w->n_bindings, Suandian__V1__BindingLimit *);
 	m->inputs = map_sources(a, w->plan);
 	if (!m->binding || !m->inputs || map_slot_relaxations(a, w, m) < 0)
 		return NULL;

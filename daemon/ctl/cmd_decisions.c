@@ -1,8 +1,6 @@
 #include "ctl/cmd.h"
 
 #include <inttypes.h>
-#include <signal.h>
-#include <string.h>
 
 #include "ctl/ask.h"
 #include "ctl/describe.h"
@@ -20,8 +18,6 @@ static struct format state_of(const Suandian__V1__Decision *d)
 {
 	return format_enum(&suandian__v1__decision_state__descriptor, (int)d->state);
 }
-
-/* ---- decisions ----------------------------------------------------------------------------------- */
 
 static void add_decision(struct table *t, const struct ctl *c, const Suandian__V1__Decision *d)
 {
@@ -85,89 +81,4 @@ int cmd_decisions(struct ctl *c)
 	else
 		print_decisions(c, list);
 	return CTL_OK;
-}
-
-/* ---- watch --------------------------------------------------------------------------------------- */
-
-/* How long Ctrl-C may go unnoticed. */
-#define WATCH_TURN_MS 300
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-static void catch_interrupt(void)
-{
-	struct sigaction sa = {.sa_handler = on_interrupt};
-
-	(void)sigemptyset(&sa.sa_mask);
-	interrupted = 0;
-	(void)sigaction(SIGINT, &sa, NULL);
-	(void)sigaction(SIGTERM, &sa, NULL);
-}
-
-static int print_live(const struct ctl *c, const Suandian__V1__Decision *d)
-{
-	if (c->json)
-		return ctl_print_json_line(c, message_json(&d->base));
-	out_part(&c->out, STYLE_DIM, "%s  %6" PRIu64 "  ", format_seconds(c->zone, d->issued_ms).s,
-		 d->id);
-	out_part(&c->out, STYLE_BOLD, "%-16s  ", d->asset);
-	out_part(&c->out, STYLE_PLAIN, "%-24s  ",
-		 describe_action(d->action, kind_of(c, d->asset)).s);
-	out_part(&c->out, STYLE_DIM, "until %s  ", format_hour(c->zone, d->valid_until_ms).s);
-	out_line(&c->out, STYLE_PLAIN, "%s", describe_reason(d->reason).s);
-	(void)fflush(c->out.file);
-	return CTL_OK;
-}
-
-static int watch(struct ctl *c, int64_t count)
-{
-	const Suandian__V1__Envelope *part;
-	int r = CTL_OK;
-
-	while (!interrupted && count != 0 && r == CTL_OK && !ferror(c->out.file)) {
-		struct fault f = {0};
-
-		r = client_sync_next(c->sync, WATCH_TURN_MS, &part, &f);
-		if (r == ERR_TIMEOUT) {
-			r = CTL_OK;
-		} else if (r == 0) {
-			return ctl_fail(c, ERR_CLOSED, "%s: the daemon ended the stream",
-					c->socket);
-		} else if (r < 0) {
-			return ctl_fail(c, r, "%s: %s", c->socket, f.text);
-		} else if (part->body_case != SUANDIAN__V1__ENVELOPE__BODY_DECISION) {
-			return ctl_fail(c, ERR_MALFORMED, "%s: an answer that is no decision",
-					c->socket);
-		} else {
-			r = print_live(c, part->decision);
-			count -= count > 0;
-		}
-	}
-	return r;
-}
-
-int cmd_watch(struct ctl *c)
-{
-	Suandian__V1__SubscribeDecisions body = SUANDIAN__V1__SUBSCRIBE_DECISIONS__INIT;
-	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
-	int r = ctl_connect(c, args_operand(&c->args, 0, NULL));
-
-	if (r)
-		return r;
-	body.n_asset = c->args.n_operands;
-	body.asset = (char **)c->args.operand;
-	body.after_id = (uint64_t)args_number(&c->args, OPT_AFTER, 0);
-	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_SUBSCRIBE_DECISIONS;
-	env.subscribe_decisions = &body;
-	catch_interrupt();
-	r = ctl_stream(c, &env);
-	r = r ? r : watch(c, args_number(&c->args, OPT_COUNT, -1));
-	client_sync_stream_end(c->sync);
-	return r;
 }

@@ -59,9 +59,11 @@ static int check_put(const struct ctl *c)
 	if (!args_has(a, OPT_RESET) && !args_has(a, OPT_DIRECTION))
 		return ctl_usage(
 			c, "event put needs --direction up (lower net load) or dn (raise it)");
-	if (!args_has(a, OPT_FROM))
+	if (!args_has(a, OPT_RESET) && !args_has(a, OPT_FROM))
 		return ctl_usage(c, "event put needs --from");
-	if (args_has(a, OPT_TO) == args_has(a, OPT_OPEN_END))
+	if (args_has(a, OPT_TO) && args_has(a, OPT_OPEN_END))
+		return ctl_usage(c, "event put takes --to or --open-end, not both");
+	if (!args_has(a, OPT_RESET) && !args_has(a, OPT_TO) && !args_has(a, OPT_OPEN_END))
 		return ctl_usage(c, "event put needs --to or --open-end");
 	if (args_number(a, OPT_BAND, 0) > 1000)
 		return ctl_usage(c, "--band is at most 100%%");
@@ -85,12 +87,33 @@ static void put_target(const struct args *a, Suandian__V1__Event *event)
 	}
 }
 
+/* A reset begins from the event as it is: direction, window and revision need not be told again. */
+static int put_known(struct ctl *c, Suandian__V1__Event *event)
+{
+	const Suandian__V1__EventState *e = NULL;
+	int r;
+
+	if (!args_has(&c->args, OPT_RESET))
+		return CTL_OK;
+	r = ask_event(c, event->external_id, event->source, &e);
+	if (r || !e)
+		return r;
+	event->direction = e->event->direction;
+	event->start_ms = e->event->start_ms;
+	event->has_end_case = e->event->has_end_case;
+	event->end_ms = e->event->end_ms;
+	event->revision = e->event->revision + 1;
+	return CTL_OK;
+}
+
 static int put_window(const struct ctl *c, Suandian__V1__Event *event)
 {
 	const struct arg *to = &c->args.option[OPT_TO];
 
-	event->start_ms = ctl_time(c, OPT_FROM, 0);
+	event->start_ms = ctl_time(c, OPT_FROM, event->start_ms);
 	event->ramp_ms = args_number(&c->args, OPT_RAMP, 0);
+	if (args_has(&c->args, OPT_OPEN_END))
+		event->has_end_case = SUANDIAN__V1__EVENT__HAS_END__NOT_SET;
 	if (!to->given)
 		return CTL_OK;
 	event->has_end_case = SUANDIAN__V1__EVENT__HAS_END_END_MS;
@@ -106,14 +129,16 @@ int cmd_event_put(struct ctl *c)
 	const struct args *a = &c->args;
 	int r = check_put(c);
 
-	r = r ? r : ctl_connect(c, a->operand[0]);
-	r = r ? r : put_window(c, &event);
-	if (r)
-		return r;
 	event.site = (char *)a->operand[0];
 	event.external_id = (char *)args_text(a, OPT_ID, "");
 	event.source = (char *)args_text(a, OPT_SOURCE, SOURCE_DEFAULT);
-	event.revision = (uint64_t)args_number(a, OPT_REVISION, 1);
+	event.revision = 1;
+	r = r ? r : ctl_connect(c, event.site);
+	r = r ? r : put_known(c, &event);
+	r = r ? r : put_window(c, &event);
+	if (r)
+		return r;
+	event.revision = (uint64_t)args_number(a, OPT_REVISION, (int64_t)event.revision);
 	put_target(a, &event);
 	event.pay_price = args_number(a, OPT_PAY, 0);
 	event.penalty_price = args_number(a, OPT_PENALTY, 0);

@@ -49,9 +49,10 @@ int cmd_health(struct ctl *c)
 			 format_seconds(c->zone, h->now_ms).s, zone_name(c->zone),
 			 h->driven_clock ? "driven" : "wall", format_span(h->uptime_ms).s);
 		out_line(&c->out, STYLE_PLAIN,
-			 "%" PRIu32 " sessions, %" PRIu32 " points, %" PRIu64
+			 "%" PRIu32 " session%s, %" PRIu32 " points, %" PRIu64
 			 " samples, audit record %" PRIu64,
-			 h->sessions, h->points, h->samples, h->audit_seq);
+			 h->sessions, h->sessions == 1 ? "" : "s", h->points, h->samples,
+			 h->audit_seq);
 		out_line(&c->out, STYLE_PLAIN, "oldest plan in force: %s",
 			 h->plan_age_ms < 0 ? "a site has none" : format_span(h->plan_age_ms).s);
 		out_line(&c->out, STYLE_DIM, "%s", h->build);

@@ -206,9 +206,10 @@ static void print_daemon(const struct ctl *c, const Suandian__V1__HealthReport *
 		out_line(&c->out, STYLE_PLAIN, ": %s", h->reasons[i]->text);
 	}
 	out_line(&c->out, STYLE_DIM,
-		 "up %s, %" PRIu32 " sessions, %" PRIu32 " points, %" PRIu64
+		 "up %s, %" PRIu32 " session%s, %" PRIu32 " points, %" PRIu64
 		 " samples, audit record %" PRIu64,
-		 format_span(h->uptime_ms).s, h->sessions, h->points, h->samples, h->audit_seq);
+		 format_span(h->uptime_ms).s, h->sessions, h->sessions == 1 ? "" : "s", h->points,
+		 h->samples, h->audit_seq);
 }
 
 /* ---- Command ------------------------------------------------------------------------------------- */

@@ -59,7 +59,7 @@ static const struct option decisions_options[] = {
 
 static const struct option watch_options[] = {
 	{OPT_AFTER, "after", VALUE_COUNT, "N", NULL,
-	 "begin after the decision of this number (default: with those in force)"},
+	 "begin after the decision of this number, instead of with those in force"},
 	{OPT_COUNT, "count", VALUE_COUNT, "N", NULL, "end after N decisions (default: at Ctrl-C)"},
 };
 
@@ -72,17 +72,18 @@ static const struct option put_options[] = {
 	{OPT_ID, "id", VALUE_TEXT, "ID", NULL, "the issuer's id of the event (required)"},
 	{OPT_SOURCE, "source", VALUE_TEXT, "NAME", NULL, "who issues it (default: operator)"},
 	{OPT_REVISION, "revision", VALUE_COUNT, "N", NULL,
-	 "the highest wins; the same again changes nothing (default: 1)"},
+	 "the highest wins; the same again changes nothing (default: 1; with --reset, the next)"},
 	{OPT_REDUCTION, "reduction", VALUE_POWER, "POWER", NULL,
 	 "magnitude to deliver against the frozen baseline"},
 	{OPT_CAP, "cap", VALUE_POWER, "POWER", NULL,
 	 "net load at the PCC: at most this (up), at least this (dn)"},
-	{OPT_RESET, "reset", VALUE_NONE, NULL, NULL, "ask for nothing any more (null target)"},
+	{OPT_RESET, "reset", VALUE_NONE, NULL, NULL,
+	 "ask for nothing any more (null target); the window stays unless given"},
 	{OPT_DIRECTION, "direction", VALUE_CHOICE, "up|dn", "up dn",
 	 "up lowers net load (削峰), dn raises it (填谷); required with a target"},
-	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (required)"},
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (required with a target)"},
 	{OPT_TO, "to", VALUE_TIME, "TIME", NULL,
-	 "end; a bare hour that is not after the begin is of the next day"},
+	 "end; a bare hour is the first such hour after the begin"},
 	{OPT_OPEN_END, "open-end", VALUE_NONE, NULL, NULL, "no end yet, instead of --to"},
 	{OPT_RAMP, "ramp", VALUE_SPAN, "SPAN", NULL,
 	 "the ramp begins so long before the begin (default: none)"},
@@ -150,8 +151,9 @@ static const struct command commands[] = {
 	 "ASSET is exact (hongyuan/bess) or all of a site (hongyuan/*).",
 	 OPTIONS(decisions_options), "observe", cmd_decisions},
 	{"watch", "[ASSET...]", 0, 64, NULL, PLAN, "decisions as they are made",
-	 "Ends with Ctrl-C. With --json, one object a line.", OPTIONS(watch_options), "observe",
-	 cmd_watch},
+	 "Begins with those in force; a decision is shown again when its state changes. Ends with Ctrl-C. With "
+	 "--json, one object a line.",
+	 OPTIONS(watch_options), "observe", cmd_watch},
 
 	{"events", "[SITE]", 0, 1, NULL, EVENT, "demand-response events", NULL,
 	 OPTIONS(events_options), "observe", cmd_events},

@@ -16,12 +16,24 @@
 /* Shown where the event names no band of its own: the usual bounds of a performance test. */
 #define BAND_DEFAULT_PERMILLE 200
 
+static const char *direction_of(const Suandian__V1__Event *ev)
+{
+	if (ev->target_case == SUANDIAN__V1__EVENT__TARGET__NOT_SET)
+		return "";
+	switch (ev->direction) {
+	case SUANDIAN__V1__DIRECTION__DIRECTION_UP:
+		return "up 削峰";
+	case SUANDIAN__V1__DIRECTION__DIRECTION_DN:
+		return "dn 填谷";
+	default:
+		return "";
+	}
+}
+
 static void print_what(const struct ctl *c, const Suandian__V1__EventState *e)
 {
 	const Suandian__V1__Event *ev = e->event;
-	const char *direction = ev->direction == SUANDIAN__V1__DIRECTION__DIRECTION_UP ? "up 削峰"
-				: ev->direction == SUANDIAN__V1__DIRECTION__DIRECTION_DN ? "dn 填谷"
-											 : "";
+	const char *direction = direction_of(ev);
 	bool against = ev->target_case == SUANDIAN__V1__EVENT__TARGET_REDUCTION_W;
 
 	out_part(&c->out, STYLE_BOLD, "%s", ev->external_id);

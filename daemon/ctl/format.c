@@ -181,6 +181,11 @@ struct format format_value(double value, Suandian__V1__Unit unit)
 		return print("%.4f %s", value / 1e4, name);
 	case SUANDIAN__V1__UNIT__UNIT_DEVICE_SECONDS:
 		return print("%.1f device-h", value / 3600);
+	case SUANDIAN__V1__UNIT__UNIT_PERCENT:
+	case SUANDIAN__V1__UNIT__UNIT_CELSIUS:
+		if (is_whole(value))
+			return print("%.1f %s", value, name);
+		break;
 	case SUANDIAN__V1__UNIT__UNIT_BOOL:
 		return print("%s", value != 0 ? "yes" : "no");
 	default:

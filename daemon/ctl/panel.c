@@ -36,11 +36,17 @@ static int rows_for(double extent, double step)
 	return extent > 0 ? (int)ceil(extent / step - 1e-9) : 0;
 }
 
+/* An extent on one side of zero; 0 if it is nothing beside the other one: two watts of rounding get no row. */
+static double trifle_less(double extent, double other)
+{
+	return extent > 0 && extent > other * 0.005 ? extent : 0;
+}
+
 /* The smallest round step with which the rows suffice. */
 static struct scale choose_scale(const struct panel *p)
 {
 	static const double mantissas[] = {1, 2, 2.5, 5};
-	double up = fmax(p->hi, 0), down = fmax(-p->lo, 0);
+	double up = trifle_less(p->hi, -p->lo), down = trifle_less(-p->lo, p->hi);
 	double least = (up + down) / p->rows;
 	double power;
 	struct scale s = {.step = p->unit, .above = 1};

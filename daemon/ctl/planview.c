@@ -14,6 +14,14 @@ const int64_t *planview_column(const struct planview *v, const int64_t *value, s
 	return n == v->n && n > 0 ? value : NULL;
 }
 
+static bool is_zero(const int64_t *value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (value[i])
+			return false;
+	return true;
+}
+
 struct planview planview_of(const Suandian__V1__Plan *p)
 {
 	struct planview v = {.plan = p, .n = p->n_start_ms, .start_ms = p->start_ms};
@@ -22,6 +30,8 @@ struct planview planview_of(const Suandian__V1__Plan *p)
 	v.pcc_w = planview_column(&v, p->pcc_w, p->n_pcc_w);
 	v.load_w = planview_column(&v, p->load_w, p->n_load_w);
 	v.unserved_w = planview_column(&v, p->unserved_w, p->n_unserved_w);
+	if (v.unserved_w && is_zero(v.unserved_w, v.n))
+		v.unserved_w = NULL;
 	v.buy_e4 = planview_column(&v, p->price_buy, p->n_price_buy);
 	v.sell_e4 = planview_column(&v, p->price_sell, p->n_price_sell);
 	v.marginal_e4 = planview_column(&v, p->marginal_price, p->n_marginal_price);

@@ -12,7 +12,8 @@ struct planview {
 	size_t n; /* slots */
 	const int64_t *start_ms;
 	const uint32_t *duration_ms; /* NULL = a quarter of an hour each */
-	const int64_t *pcc_w, *load_w, *unserved_w;
+	const int64_t *pcc_w, *load_w;
+	const int64_t *unserved_w; /* NULL also where it is 0 throughout */
 	const int64_t *buy_e4, *sell_e4, *marginal_e4;
 	const uint64_t *plan_id; /* of each slot, in a composed record */
 };

@@ -163,15 +163,10 @@ int64_t times_resolve(const struct time_expr *t, const struct zone *zone, int64_
 int64_t times_resolve_after(const struct time_expr *t, const struct zone *zone, int64_t now_ms,
 			    int64_t after_ms)
 {
-	struct time_expr next = *t;
-	int64_t ms = times_resolve(t, zone, now_ms);
+	int64_t days = days_of_today(zone, after_ms), ms;
 
-	if (!t->bare || ms > after_ms)
-		return ms;
-	next.days = (int)(days_of_today(zone, after_ms) - days_of_today(zone, now_ms));
-	ms = times_resolve(&next, zone, now_ms);
-	if (ms > after_ms)
-		return ms;
-	next.days++;
-	return times_resolve(&next, zone, now_ms);
+	if (!t->bare)
+		return times_resolve(t, zone, now_ms);
+	ms = utc_of(zone, days, t->ms);
+	return ms > after_ms ? ms : utc_of(zone, days + 1, t->ms);
 }

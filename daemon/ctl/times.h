@@ -30,6 +30,6 @@ int times_parse(const char *s, struct time_expr *ret);
 
 /* UTC ms. */
 int64_t times_resolve(const struct time_expr *t, const struct zone *zone, int64_t now_ms);
-/* The same; a bare hour that is not after after_ms is of the day after. */
+/* The same, but a bare hour is the first such hour after after_ms. */
 int64_t times_resolve_after(const struct time_expr *t, const struct zone *zone, int64_t now_ms,
 			    int64_t after_ms);

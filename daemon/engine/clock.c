@@ -11,6 +11,9 @@
 #include "engine/state.h"
 #include "engine/wake.h"
 
+/* Between events engine time still follows the wall: staleness and health are asked at any moment. */
+#define HEARTBEAT_MS MS_PER_S
+
 int64_t engine_now(const struct engine *e)
 {
 	return e->clock.now_ms;
@@ -158,7 +161,7 @@ static bool step_driven(struct engine *e)
 		return false;
 	next = due_next_ms(e);
 	if (c->now_ms < c->target_ms) {
-		c->now_ms = min_i64(next, c->target_ms);
+		c->now_ms = max_i64(c->now_ms, min_i64(next, c->target_ms));
 		return true;
 	}
 	arrive(e);
@@ -182,5 +185,5 @@ void clock_arm(struct engine *e)
 
 	e->ops->arm_mono(e->world, due == INT64_MAX ? INT64_MAX : max_i64(due - mono, 0));
 	if (!e->settings.driven && e->started)
-		e->ops->arm_wall(e->world, due_next_ms(e));
+		e->ops->arm_wall(e->world, min_i64(due_next_ms(e), e->clock.now_ms + HEARTBEAT_MS));
 }

@@ -9,8 +9,6 @@
 #include "base/require.h"
 #include "engine/audit.h"
 #include "engine/intent.h"
-#include "engine/publish.h"
-#include "engine/readback.h"
 #include "engine/records.h"
 #include "engine/state.h"
 #include "engine/wake.h"
@@ -192,7 +190,6 @@ int decisions_restore(struct engine *e, const struct decision *d)
 	enter_force(e, dl, site, asset);
 	dl->publish_due = true;
 	dl->renewed = true;
-	readback_schedule(e, dl);
 	return 0;
 }
 

@@ -151,9 +151,28 @@ static bool move_due(struct engine *e, struct event_live *el)
 	return any;
 }
 
+/* Both stay; slot by slot only one is planned for (bands.h). */
+static void note_conflict(const struct engine *e, const struct event_live *el)
+{
+	const struct event_live *other;
+	size_t at = 0;
+
+	while ((other = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		const struct event *o = &other->ev;
+
+		if (other == el || other->site != el->site || !event_is_live(o) ||
+		    o->start_ms - o->ramp_ms >= el->ev.end_ms ||
+		    el->ev.start_ms - el->ev.ramp_ms >= o->end_ms)
+			continue;
+		log_notice(ENGINE_LOG, "events %s and %s overlap, the lower priority number stands",
+			   el->ev.correlation_id, o->correlation_id);
+	}
+}
+
 void drmove_accept(struct engine *e, struct event_live *el, const struct plan *no_event)
 {
 	freeze(e, el, no_event);
+	note_conflict(e, el);
 	el->meter_ms = el->ev.n_slots > 0 ? el->ev.slots[0].start_ms + SLOT_MS : INT64_MAX;
 	drmove_to(e, el, EVENT_ACCEPTED, DAEMON, "");
 	move_due(e, el);

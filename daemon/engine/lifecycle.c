@@ -120,11 +120,12 @@ bool engine_stop(struct engine *e)
 {
 	bool cycle_is_over;
 
-	if (!e->stopping)
+	if (!e->stopping) {
 		clock_abandon(e, ERR_CANCELED);
+		wake(e);
+	}
 	e->stopping = true;
 	cycle_is_over = cycle_stop(e);
-	wake(e);
 	return cycle_is_over && ingest_is_idle(e) && records_are_idle(e);
 }
 

@@ -10,10 +10,12 @@
 #include "engine/curves.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/drmove.h"
 #include "engine/ingest.h"
 #include "engine/live.h"
 #include "engine/peak.h"
 #include "engine/points.h"
+#include "engine/readback.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -180,14 +182,20 @@ static int recover_samples(struct recovery *r)
 /* A crash between an event's commit and that of the plan that serves it leaves a plan to be made. */
 static void resume_sites(struct engine *e)
 {
-	const struct event_live *el;
+	struct event_live *el;
 	size_t at = 0;
 
 	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
 		const struct plan *p;
 		bool served = false;
 
-		if (el->site < 0 || !event_is_live(&el->ev))
+		if (el->site < 0) {
+			if (sm_allowed(&event_sm, el->ev.phase, EVENT_CANCELLED))
+				drmove_to(e, el, EVENT_CANCELLED, "suandiand",
+					  "its site is configured no more");
+			continue;
+		}
+		if (!event_is_live(&el->ev))
 			continue;
 		p = e->sites[el->site].held ? e->sites[el->site].held->plan : NULL;
 		for (uint32_t i = 0; p && i < p->n_events; i++)
@@ -208,6 +216,13 @@ static void record_configuration(struct engine *e)
 
 	records_put(e, &(struct ledger_op){.kind = LEDGER_CONFIG, .blob = &blob});
 	audit_configuration(e);
+	/* a plan in force was made for another site */
+	for (size_t i = 0; i < e->n_sites; i++) {
+		if (!e->sites[i].held)
+			continue;
+		e->sites[i].want_plan = true;
+		e->sites[i].must_adopt = true;
+	}
 }
 
 int engine_recover(struct engine *e, struct fault *f)
@@ -222,6 +237,8 @@ int engine_recover(struct engine *e, struct fault *f)
 	free(r.plan_ids);
 	if (rc)
 		return fault_set(f, rc, "recovery from the store: %s", err_text(rc));
+	list_foreach(it, &e->decisions.in_force)
+		readback_schedule(e, list_entry(it, struct decision_live, node));
 	resume_sites(e);
 	if (!r.same_config)
 		record_configuration(e);

@@ -14,7 +14,8 @@
 
 #define SOURCES_MAX 64
 #define CURVE_MAX_AGE_MS (2 * MS_PER_DAY)
-#define STATE_MAX_AGE_MS MS_PER_H /* a measured level speaks for so long */
+#define STATE_MAX_AGE_MS MS_PER_H	  /* a measured level speaks for so long */
+#define PLANNED_MAX_AGE_MS (6 * MS_PER_H) /* and the plan that stood on it so long after */
 #define LOAD_HOLD_MS (2 * MS_PER_DAY)
 #define FINE_MAX_MS (2 * MS_PER_DAY)
 
@@ -66,8 +67,10 @@ static bool level_of(struct builder *b, const struct live_point *lp, double scal
 			   stale ? QUALITY_ESTIMATED : QUALITY_OK);
 		return true;
 	}
-	pa = p ? plan_find_asset(p, asset_path(path, sizeof(path), b->ss->site, asset_id)) : NULL;
-	i = p ? plan_slot_at(p, now - 1) : -1;
+	if (!p || !live_good(lp, now, PLANNED_MAX_AGE_MS, &v))
+		return false;
+	pa = plan_find_asset(p, asset_path(path, sizeof(path), b->ss->site, asset_id));
+	i = plan_slot_at(p, now - 1);
 	if (!pa || !pa->level || i < 0)
 		return false;
 	*ret = pa->level[i];
@@ -92,7 +95,8 @@ static void fill_storage(struct builder *b, int k)
 	b->in->storage_out[k] = failed;
 	if (level_of(b, lp, (double)st->energy_wh / 100.0, st->id, &b->in->soc_wh[k], src))
 		return;
-	b->in->soc_wh[k] = st->soc_min_wh;
+	/* at its reserve: nothing to spend, and no penalty for what nobody knows */
+	b->in->soc_wh[k] = st->reserve_wh;
 	b->in->storage_out[k] = true;
 	set_source(src, src->input, "unknown: not planned with", QUALITY_MISSING);
 }

@@ -136,15 +136,11 @@ static void on_kick(void *arg)
 static void on_retry(void *arg)
 {
 	struct committer *c = arg;
-	struct fault why;
+	int r = env_revive(c->env);
 
-	if (env_is_dead(c->env)) {
-		int r = env_reopen(c->env, &why);
-
-		if (r) {
-			outage_begin(&c->outage, "journal", r);
-			return;
-		}
+	if (r) {
+		outage_begin(&c->outage, "journal", r);
+		return;
 	}
 	begin(c);
 }

@@ -13,7 +13,7 @@
 
 #define SCHEMA_TABLE "schema"
 
-int env_code(struct env *env, int rc)
+int env_code(int rc)
 {
 	switch (rc) {
 	case 0:
@@ -32,9 +32,6 @@ int env_code(struct env *env, int rc)
 		return ERR_CORRUPT;
 	case MDB_VERSION_MISMATCH:
 		return ERR_VERSION;
-	case MDB_PANIC:
-		atomic_store(&env->dead, true);
-		return ERR_STORE;
 	default:
 		return rc > 0 ? -rc : ERR_STORE;
 	}
@@ -60,7 +57,7 @@ static int put_schema(struct env *env, MDB_txn *txn)
 	MDB_val value = {.mv_size = sizeof(version), .mv_data = version};
 
 	key_put_u32(version, env->spec.schema);
-	return env_code(env, mdb_put(txn, env->schema, &key, &value, 0));
+	return env_code(mdb_put(txn, env->schema, &key, &value, 0));
 }
 
 /* There is one version so far, hence nothing to migrate from. */
@@ -69,7 +66,7 @@ static int check_schema(struct env *env, MDB_txn *txn, struct fault *f)
 	MDB_val key = {.mv_size = sizeof(SCHEMA_TABLE) - 1, .mv_data = (void *)SCHEMA_TABLE};
 	MDB_val value;
 	uint32_t known = env->spec.schema, found;
-	int r = env_code(env, mdb_get(txn, env->schema, &key, &value));
+	int r = env_code(mdb_get(txn, env->schema, &key, &value));
 
 	if (r == ERR_NOTFOUND)
 		return put_schema(env, txn);
@@ -93,11 +90,10 @@ static int check_schema(struct env *env, MDB_txn *txn, struct fault *f)
 
 static int open_tables(struct env *env, MDB_txn *txn)
 {
-	int r = env_code(env, mdb_dbi_open(txn, SCHEMA_TABLE, MDB_CREATE, &env->schema));
+	int r = env_code(mdb_dbi_open(txn, SCHEMA_TABLE, MDB_CREATE, &env->schema));
 
 	for (unsigned i = 0; r == 0 && i < env->spec.n_tables; i++)
-		r = env_code(env,
-			     mdb_dbi_open(txn, env->spec.tables[i], MDB_CREATE, &env->tables[i]));
+		r = env_code(mdb_dbi_open(txn, env->spec.tables[i], MDB_CREATE, &env->tables[i]));
 	return r;
 }
 
@@ -105,7 +101,7 @@ static int open_tables(struct env *env, MDB_txn *txn)
 static int prepare(struct env *env, struct fault *f)
 {
 	MDB_txn *txn;
-	int r = env_code(env, mdb_txn_begin(env->mdb, NULL, 0, &txn));
+	int r = env_code(mdb_txn_begin(env->mdb, NULL, 0, &txn));
 
 	if (r)
 		return r;
@@ -116,7 +112,7 @@ static int prepare(struct env *env, struct fault *f)
 		mdb_txn_abort(txn);
 		return r;
 	}
-	return env_code(env, mdb_txn_commit(txn));
+	return env_code(mdb_txn_commit(txn));
 }
 
 /* Opens the environment in `path`, which is there. */
@@ -124,17 +120,17 @@ static int start_in(struct env *env, const char *path, struct fault *f)
 {
 	unsigned flags = MDB_NOTLS | (env->spec.lazy ? MDB_NOMETASYNC : 0);
 	int dead_readers;
-	int r = env_code(env, mdb_env_create(&env->mdb));
+	int r = env_code(mdb_env_create(&env->mdb));
 
 	if (r)
 		return r;
-	r = env_code(env, mdb_env_set_mapsize(env->mdb, env->spec.map_bytes));
+	r = env_code(mdb_env_set_mapsize(env->mdb, env->spec.map_bytes));
 	if (r == 0)
-		r = env_code(env, mdb_env_set_maxdbs(env->mdb, env->spec.n_tables + 1));
+		r = env_code(mdb_env_set_maxdbs(env->mdb, env->spec.n_tables + 1));
 	if (r == 0)
-		r = env_code(env, mdb_env_open(env->mdb, path, flags, 0600));
+		r = env_code(mdb_env_open(env->mdb, path, flags, 0600));
 	if (r == 0)
-		r = env_code(env, mdb_reader_check(env->mdb, &dead_readers));
+		r = env_code(mdb_reader_check(env->mdb, &dead_readers));
 	if (r == 0)
 		r = prepare(env, f);
 	if (r) {
@@ -224,7 +220,6 @@ int env_open(const char *dir, const struct env_spec *spec, struct env **ret, str
 	env->spec = *spec;
 	env->spec.tables = env->names;
 	memcpy(env->names, spec->tables, spec->n_tables * sizeof(*spec->tables));
-	atomic_init(&env->dead, false);
 	if (asprintf(&env->path, "%s/%s", dir, spec->name) < 0) {
 		free(env);
 		return fault_set(f, -ENOMEM, "%s", err_text(-ENOMEM));
@@ -249,33 +244,34 @@ void env_close(struct env *env)
 	free(env);
 }
 
-bool env_is_dead(const struct env *env)
+/* The call that fails does not tell; the next one does. */
+static bool is_dead(struct env *env)
 {
-	return atomic_load(&env->dead);
+	MDB_txn *txn;
+
+	if (!env->mdb)
+		return true;
+	int rc = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
+	if (rc == 0)
+		mdb_txn_abort(txn);
+	return rc == MDB_PANIC;
 }
 
-int env_reopen(struct env *env, struct fault *f)
+int env_revive(struct env *env)
 {
-	struct fault why = {0};
-	int r;
-
+	if (!is_dead(env))
+		return 0;
 	if (env->mdb)
 		mdb_env_close(env->mdb);
 	env->mdb = NULL;
-	r = start(env, &why);
-	if (r) {
-		(void)explain(env, r, &why);
-		return fault_set(f, r, "%s", why.text);
-	}
-	atomic_store(&env->dead, false);
-	return 0;
+	return start(env, NULL);
 }
 
 /* ---- Facts ----------------------------------------------------------------------------------- */
 
 int env_flush(struct env *env)
 {
-	return env->mdb ? env_code(env, mdb_env_sync(env->mdb, 1)) : ERR_STORE;
+	return env->mdb ? env_code(mdb_env_sync(env->mdb, 1)) : ERR_STORE;
 }
 
 static uint64_t table_pages(MDB_txn *txn, MDB_dbi table)

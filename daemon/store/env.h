@@ -33,10 +33,9 @@ int env_open(const char *dir, const struct env_spec *spec, struct env **ret, str
 /* Takes NULL. */
 void env_close(struct env *env);
 
-/* A failed write of LMDB's root page makes every later call fail: true from then on. */
-bool env_is_dead(const struct env *env);
-/* Closes and opens again, for a dead environment. On failure it stays dead, and may be tried again. */
-int env_reopen(struct env *env, struct fault *f);
+/* After a failed write of its root page LMDB refuses every call, reads too: closes and opens such an environment
+ * again; does nothing for a sound one. May be tried again if it fails. No transaction may be open. */
+int env_revive(struct env *env);
 
 /* All that was committed is on disk when this returns 0, in lazy environments too. */
 int env_flush(struct env *env);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <lmdb.h>
-#include <stdatomic.h>
 
 #include "store/env.h"
 
@@ -13,8 +12,7 @@ struct env {
 	char *path;
 	MDB_dbi tables[ENV_TABLES_MAX];
 	MDB_dbi schema;
-	atomic_bool dead;
 };
 
-/* LMDB's code as ours, noting a dead environment. */
-int env_code(struct env *env, int rc);
+/* LMDB's code as ours. */
+int env_code(int rc);

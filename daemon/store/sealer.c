@@ -61,6 +61,7 @@ static void on_sealed(struct job *job, int result)
 		 * only when two more have succeeded. */
 		s->unflushed = 0;
 		outage_begin(&s->outage, "series", result);
+		(void)env_revive(s->env); /* for reads; else the retry does it */
 		if (s->finishing)
 			outage_stop(&s->outage);
 	}
@@ -70,15 +71,11 @@ static void on_sealed(struct job *job, int result)
 static void on_retry(void *arg)
 {
 	struct sealer *s = arg;
-	struct fault why;
+	int r = env_revive(s->env);
 
-	if (env_is_dead(s->env)) {
-		int r = env_reopen(s->env, &why);
-
-		if (r) {
-			outage_begin(&s->outage, "series", r);
-			return;
-		}
+	if (r) {
+		outage_begin(&s->outage, "series", r);
+		return;
 	}
 	REQUIRE(lane_submit(s->lane, &s->job, JOB_NO_DEADLINE, seal, on_sealed) == 0);
 }

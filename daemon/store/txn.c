@@ -6,7 +6,7 @@
 static void fail(struct txn *t, int rc)
 {
 	if (t->err == 0)
-		t->err = env_code(t->env, rc);
+		t->err = env_code(rc);
 }
 
 void txn_begin(struct txn *t, struct env *env, enum txn_mode mode)

@@ -96,6 +96,14 @@ static void check_pcc(struct watch *w, const struct plan *p, const struct site *
 	}
 }
 
+static void check_plan(struct watch *w, const struct plan *p, const struct site *s)
+{
+	if (plan_imbalance_w(p) != 0)
+		broke(w, "plan %" PRIu64 " is off balance", p->id);
+	check_assets(w, p, s);
+	check_pcc(w, p, s);
+}
+
 void watch_plan(struct watch *w, const struct run *r)
 {
 	const struct plan *p = NULL;
@@ -108,10 +116,7 @@ void watch_plan(struct watch *w, const struct run *r)
 		w->last_plan = p->id;
 		w->plans++;
 		w->relaxations += p->n_relaxations;
-		if (plan_imbalance_w(p) != 0)
-			broke(w, "plan %" PRIu64 " is off balance", p->id);
-		check_assets(w, p, &r->configuration->sites[0]);
-		check_pcc(w, p, &r->configuration->sites[0]);
+		check_plan(w, p, &r->configuration->sites[0]);
 	}
 	arena_fini(&a);
 }
@@ -120,6 +125,7 @@ void watch_plan(struct watch *w, const struct run *r)
 
 struct ledger {
 	struct watch *w;
+	const struct site *site;
 	struct map decisions, plans; /* told by the audit chain */
 	uint64_t next_decision, n_decisions, n_plans;
 	struct ledger_meta meta;
@@ -148,6 +154,7 @@ static bool on_plan(void *arg, const struct ledger_op *op)
 	if (op->plan->id != ++l->n_plans)
 		broke(l->w, "plan %" PRIu64 " is missing", l->n_plans);
 	plan_hash_compute(op->plan, hash);
+	check_plan(l->w, op->plan, l->site);
 	if (memcmp(hash, op->plan->plan_hash, sizeof(hash)) != 0)
 		broke(l->w, "plan %" PRIu64 " is not what was hashed", op->plan->id);
 	return true;
@@ -208,7 +215,7 @@ static void check_batches(struct watch *w, const struct disk *d)
 void watch_end(struct watch *w, const struct run *r, uint8_t ret_head[32])
 {
 	const struct disk *d = &r->world.disk;
-	struct ledger l = {.w = w};
+	struct ledger l = {.w = w, .site = &r->configuration->sites[0]};
 	uint64_t records;
 
 	map_init_u64(&l.decisions);

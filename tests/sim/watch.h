@@ -10,6 +10,6 @@ struct watch {
 
 /* The plan in force, if it is new: balance, limits and floors unless a relaxation is named. */
 void watch_plan(struct watch *w, const struct run *r);
-/* Ledger and audit chain: whole, nothing doubled, every event in a final state, numbers as in META. Returns the
+/* Ledger and audit chain: every plan as above, whole, nothing doubled, every event in a final state, numbers as in META. Returns the
  * chain's head. */
 void watch_end(struct watch *w, const struct run *r, uint8_t ret_head[32]);

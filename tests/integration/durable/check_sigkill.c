@@ -138,7 +138,7 @@ static struct history_found round_of_writing(const char *path, struct history_fo
 
 START_TEST(what_was_acknowledged_survives_sigkill)
 {
-	const char *path = tmpdir_path(tmpdir_new(), "store");
+	const char *path = drive_path(tmpdir_new(), "store");
 	int rounds = getenv("SUANDIAN_TORTURE") ? 200 : 20;
 	struct history_found found = {0};
 	struct rng r;

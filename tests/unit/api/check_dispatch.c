@@ -55,39 +55,42 @@ static const struct {
 	{210, "xxxx"}, {220, "xxxx"}, {230, "xxxx"}, {246, "xxxx"}, {260, "xxxx"}, {500, "xxxx"},
 };
 
+static void check_reached(struct peer_end *p)
+{
+	answer = peer_next(p);
+	ck_assert_ptr_nonnull(answer);
+	ck_assert_uint_eq(answer->id, 77);
+	if (answer->body_case != SUANDIAN__V1__ENVELOPE__BODY_ERROR)
+		return;
+	ck_assert_str_ne(answer->error->code, "DENIED");
+	ck_assert_str_ne(answer->error->code, "UNIMPLEMENTED");
+}
+
+/* One loop run per role. */
 START_TEST(each_role_may_what_the_table_says)
 {
 	static const char *const roles[] = {"observe", "operate", "admin", "adapter"};
+	enum server_door door = _i == 3 ? SERVER_ADAPTER : SERVER_CONTROL;
 	uint32_t denied = 0;
 
-	for (int role = 0; role < 4; role++) {
-		for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-			struct peer_end p;
-			char may = table[i].who[role];
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct peer_end p;
+		char may = table[i].who[_i];
 
-			peer_enter(&rig, role == 3 ? SERVER_ADAPTER : SERVER_CONTROL, roles[role],
-				   "sim", &p);
-			send_empty(&p, 77, table[i].number);
-			rig_turn(&rig);
-			fake_complete(0);
-			if (may == '.') {
-				ck_assert_refused(&p, "DENIED");
-				denied++;
-			} else if (may == 'x') {
-				ck_assert_refused(&p, "UNIMPLEMENTED");
-			} else if (table[i].number != 190) {
-				answer = peer_next(&p);
-				ck_assert_ptr_nonnull(answer);
-				ck_assert_uint_eq(answer->id, 77);
-				if (answer->body_case == SUANDIAN__V1__ENVELOPE__BODY_ERROR) {
-					ck_assert_str_ne(answer->error->code, "DENIED");
-					ck_assert_str_ne(answer->error->code, "UNIMPLEMENTED");
-				}
-			}
-			peer_close(&p);
-		}
+		peer_enter(&rig, door, roles[_i], "sim", &p);
+		send_empty(&p, 77, table[i].number);
+		rig_turn(&rig);
+		fake_complete(0);
+		denied += may == '.';
+		if (may == '.')
+			ck_assert_refused(&p, "DENIED");
+		else if (may == 'x')
+			ck_assert_refused(&p, "UNIMPLEMENTED");
+		else if (table[i].number != 190) /* which answers when there is a decision */
+			check_reached(&p);
+		peer_close(&p);
 	}
-	ck_assert_uint_gt(denied, 20);
+	ck_assert_uint_gt(denied, 1);
 	ck_assert_uint_eq(fake.refusals, denied);
 }
 END_TEST
@@ -307,7 +310,7 @@ int main(void)
 
 	tcase_set_timeout(t, 30);
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_test(t, each_role_may_what_the_table_says);
+	tcase_add_loop_test(t, each_role_may_what_the_table_says, 0, 4);
 	tcase_add_test(t, a_request_without_number_or_body_is_refused);
 	tcase_add_test(t, a_caller_refused_too_often_is_sent_away);
 	tcase_add_test(t, the_driven_clock_is_claimed_advanced_and_released);

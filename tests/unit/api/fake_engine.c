@@ -6,7 +6,7 @@
 #include "base/sha256.h"
 
 struct fake fake;
-static struct point point;
+static struct point a_point;
 static struct site sites[2];
 
 void fake_reset(void)
@@ -125,11 +125,11 @@ const struct point *engine_point(const struct engine *e, uint32_t id)
 	(void)e;
 	if (id == 0 || id > fake.n_points)
 		return NULL;
-	point.id = id;
-	point.decl.unit = UNIT_W;
-	point.decl.period_ms = 1000;
-	snprintf(point.decl.name, sizeof(point.decl.name), "hongyuan/p%u", id);
-	return &point;
+	a_point.id = id;
+	a_point.decl.unit = UNIT_W;
+	a_point.decl.period_ms = 1000;
+	snprintf(a_point.decl.name, sizeof(a_point.decl.name), "hongyuan/p%u", id);
+	return &a_point;
 }
 
 uint32_t engine_point_count(const struct engine *e)
@@ -202,20 +202,20 @@ int engine_push_curve(struct engine *e, const char *source, const struct curve *
 	return 0;
 }
 
-int engine_latest(const struct engine *e, uint32_t id, struct sample *ret)
+int engine_latest(const struct engine *e, uint32_t point, struct sample *ret)
 {
 	(void)e;
-	if (id == 0 || id > fake.n_points)
+	if (point == 0 || point > fake.n_points)
 		return ERR_NOTFOUND;
-	*ret = (struct sample){.t_ms = fake.now_ms, .value = id, .quality = QUALITY_ESTIMATED};
+	*ret = (struct sample){.t_ms = fake.now_ms, .value = point, .quality = QUALITY_ESTIMATED};
 	return 0;
 }
 
-int engine_range(const struct engine *e, uint32_t id, int64_t from_ms, int64_t to_ms,
+int engine_range(const struct engine *e, uint32_t point, int64_t from_ms, int64_t to_ms,
 		 bool (*visit)(void *arg, const struct sample *s), void *arg)
 {
 	(void)e;
-	(void)id;
+	(void)point;
 	fake.range_calls++;
 	for (uint64_t i = (uint64_t)(from_ms + 999) / 1000; i < fake.range_samples; i++) {
 		struct sample s = {

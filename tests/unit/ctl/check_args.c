@@ -255,7 +255,7 @@ START_TEST(what_is_no_time_is_refused)
 }
 END_TEST
 
-START_TEST(an_end_before_the_begin_is_of_the_next_day)
+START_TEST(a_bare_end_is_the_first_such_hour_after_the_begin)
 {
 	const struct zone *zone = zone_of("Asia/Shanghai");
 	int64_t half_past_eleven = NOW + 4 * MS_PER_H + 30 * MS_PER_MIN;
@@ -270,6 +270,10 @@ START_TEST(an_end_before_the_begin_is_of_the_next_day)
 	ck_assert_int_eq(times_parse("23:45", &t), 0);
 	ck_assert_int_eq(times_resolve_after(&t, zone, NOW, half_past_eleven + MS_PER_DAY),
 			 half_past_eleven + MS_PER_DAY + 15 * MS_PER_MIN);
+	/* and in the past */
+	ck_assert_int_eq(times_parse("04:00", &t), 0);
+	ck_assert_int_eq(times_resolve_after(&t, zone, NOW, NOW - 41 * MS_PER_H),
+			 NOW - 39 * MS_PER_H);
 	/* who names the day means it */
 	ck_assert_int_eq(times_parse("today 00:30", &t), 0);
 	ck_assert_int_lt(times_resolve_after(&t, zone, NOW, half_past_eleven), NOW);
@@ -295,7 +299,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, times_mean_what_they_say);
 	tcase_add_test(tc, days_with_a_jump_have_their_local_hours);
 	tcase_add_test(tc, what_is_no_time_is_refused);
-	tcase_add_test(tc, an_end_before_the_begin_is_of_the_next_day);
+	tcase_add_test(tc, a_bare_end_is_the_first_such_hour_after_the_begin);
 	suite_add_tcase(s, tc);
 	return s;
 }

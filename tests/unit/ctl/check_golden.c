@@ -29,7 +29,9 @@ static const struct {
 	{"why-decision", "why hongyuan/bess --decision 904"},
 	{"decisions", "decisions"},
 	{"decisions-asset", "decisions hongyuan/bess --limit 1"},
-	{"watch", "watch --count 4"},
+	{"watch", "watch --after 900 --count 4"},
+	{"watch-in-force", "watch --count 2"},
+	{"watch-asset", "watch hongyuan/pv* --after 1 --count 1"},
 	{"events", "events hongyuan"},
 	{"event-show", "event show e-20250715-1"},
 	{"event-show-number", "event show 8"},
@@ -39,7 +41,10 @@ static const struct {
 	{"event-put-cap",
 	 "event put hongyuan --id x-2 --source grid --revision 3 --cap 8MW --direction "
 	 "dn --from 23:30 --to 00:30 --priority 2 --correlation c-1"},
-	{"event-put-reset", "event put hongyuan --id x-3 --reset --from now --open-end"},
+	{"event-put-reset", "event put hongyuan --id e-20250715-1 --reset"},
+	{"event-put-reset-window",
+	 "event put hongyuan --id e-20250715-1 --reset --revision 9 --direction "
+	 "up --from now --open-end"},
 	{"event-cancel", "event cancel 7 --reason 'not needed'"},
 	{"audit-verify", "audit verify"},
 	{"audit-read", "audit read"},
@@ -57,8 +62,6 @@ static void check_one(const char *socket, const char *name, const char *words, b
 	ck_assert_msg(said.status == 0, "%s: status %d: %s", all, said.status, said.err);
 	ck_assert_str_eq(said.err, "");
 	golden_check(file, said.out);
-	free(said.out);
-	free(said.err);
 }
 
 START_TEST(text_is_golden)

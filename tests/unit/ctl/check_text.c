@@ -19,6 +19,7 @@ static size_t text_len;
 
 static struct out begin(void)
 {
+	free(text);
 	struct out o = {.file = open_memstream(&text, &text_len), .width = 80};
 
 	ck_assert_ptr_nonnull(o.file);
@@ -170,7 +171,7 @@ START_TEST(quantities_carry_their_units)
 	ck_assert_str_eq(format_time(zone, t_ms).s, "2025-07-15 19:00");
 	ck_assert_str_eq(format_time(zone, t_ms + 5000).s, "2025-07-15 19:00:05");
 	ck_assert_str_eq(format_interval(zone, t_ms, t_ms + MS_PER_H).s, "2025-07-15 19:00–20:00");
-	ck_assert_str_eq(format_value(23.45, SUANDIAN__V1__UNIT__UNIT_CELSIUS).s, "23.45 °C");
+	ck_assert_str_eq(format_value(23.456, SUANDIAN__V1__UNIT__UNIT_CELSIUS).s, "23.5 °C");
 	ck_assert_str_eq(format_value(1e300, SUANDIAN__V1__UNIT__UNIT_W).s, "1e+300 W");
 	ck_assert_str_eq(format_value(NAN, SUANDIAN__V1__UNIT__UNIT_W).s, "no value");
 	ck_assert_str_eq(format_value(3, (Suandian__V1__Unit)77).s, "3");

@@ -9,6 +9,17 @@
 #include "ctl/run.h"
 
 #define WORDS_MAX 64
+#define KEPT_MAX 1024
+
+/* What was said stays to the end of the test, and is not lost. */
+static char *kept[KEPT_MAX];
+static size_t n_kept;
+
+static void keep(char *text)
+{
+	ck_assert_uint_lt(n_kept, KEPT_MAX);
+	kept[n_kept++] = text;
+}
 
 /* Splits in place. */
 static int split(char *text, char **argv)
@@ -39,6 +50,7 @@ struct said ctl_run(const char *socket, const char *words)
 	char *argv[WORDS_MAX + 4] = {"suandianctl", "--socket", (char *)socket};
 	char *text = strdup(words);
 	int argc = socket ? 3 : 1;
+	char *out_text = NULL, *err_text = NULL;
 	struct said said;
 	size_t n;
 	FILE *out, *err;
@@ -46,13 +58,17 @@ struct said ctl_run(const char *socket, const char *words)
 	unsetenv("COLUMNS");
 	unsetenv("SUANDIAN_SOCKET");
 	argc += split(text, argv + argc);
-	out = open_memstream(&said.out, &n);
-	err = open_memstream(&said.err, &n);
+	out = open_memstream(&out_text, &n);
+	err = open_memstream(&err_text, &n);
 	ck_assert(out && err);
 	said.status = run(argc, argv, out, err);
 	fclose(out);
 	fclose(err);
 	free(text);
+	keep(out_text);
+	keep(err_text);
+	said.out = out_text;
+	said.err = err_text;
 	return said;
 }
 

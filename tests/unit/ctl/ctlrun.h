@@ -5,7 +5,7 @@
 
 struct said {
 	int status;
-	char *out, *err; /* malloc'ed; a test leaves them to its end */
+	const char *out, *err; /* valid to the end of the test */
 };
 
 /* The words after the program's name, split at blanks ('…' keeps blanks together). --socket is added if `socket` is

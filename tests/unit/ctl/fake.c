@@ -22,6 +22,7 @@ struct conn {
 	struct buf in, out;
 	struct arena arena;
 	char role[16];
+	int lists; /* of decisions that were given */
 };
 
 static pid_t server = -1;
@@ -148,6 +149,10 @@ static void answer(struct conn *c, const Suandian__V1__Envelope *q)
 		return;
 	}
 	list = world_answer(&c->arena, q, c->role, c->mode == FAKE_HOSTILE, &n);
+	/* the newest decision gets on from one list to the next */
+	if (list[0]->body_case == SUANDIAN__V1__ENVELOPE__BODY_DECISION_LIST && c->lists++ > 0)
+		list[0]->decision_list->decisions[0]->state =
+			SUANDIAN__V1__DECISION_STATE__DECISION_VERIFIED;
 	for (size_t i = 0; i < n; i++)
 		send_envelope(c, list[i], q->id);
 }

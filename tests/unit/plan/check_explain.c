@@ -54,19 +54,20 @@ START_TEST(a_battery_says_what_it_does_what_it_earns_and_what_else_it_could_do)
 	ck_assert_str_eq(
 		buf_str(&en),
 		"02:00: site/bess1 discharges 100 kW and ends the slot with 75 kWh. One kWh is "
-		"worth 1.000 CNY here now, later between 1.000 (02:15) and 1.000 (02:15). The "
-		"best other use of its energy is 03:00, at 1.000 CNY/kWh.");
+		"worth 1.000 CNY here now, later 1.000 throughout. The best other use of its "
+		"energy is 03:00, at 1.000 CNY/kWh.");
 	ck_assert_str_eq(
 		buf_str(&zh),
 		"02:00：site/bess1 放电 100 kW，时段末电量 75 kWh。此刻每度电价值 1.000 元，"
-		"此后最低 1.000 元（02:15）、最高 1.000 元（02:15）。电量的次优用途在 03:00，"
-		"1.000 元/kWh。");
+		"此后均为 1.000 元。电量的次优用途在 03:00，1.000 元/kWh。");
 	explain(p, "site/bess1", 0);
 	ck_assert_ptr_nonnull(strstr(buf_str(&en), "charges 50 kW"));
+	ck_assert_ptr_nonnull(
+		strstr(buf_str(&en), "later between 0.200 (00:15) and 1.000 (02:00)"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&zh), "充电 50 kW"));
 	x = explain(p, "site/bess1", 1);
 	ck_assert_ptr_nonnull(strstr(buf_str(&en), "holds its energy, 100 kWh"));
-	ck_assert_ptr_nonnull(strstr(buf_str(&en), "Bound by being full: 0.7"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&en), "Bound by its highest state of charge: 0.7"));
 	ck_assert_ptr_nonnull(strstr(buf_str(&zh), "受电量上限约束"));
 	ck_assert_str_eq(x.limit, "storage[bess1].soc_max");
 }

@@ -55,7 +55,7 @@ static void make_rows(struct rng *r, struct block_row *rows, size_t n)
 	uint64_t seq = rng_below(r, 1000000);
 
 	for (size_t i = 0; i < n; i++) {
-		t += wild ? (int64_t)rng_next(r) / 4 : 1000 + (jitter ? rng_range(r, -20, 20) : 0);
+		t = wild ? (int64_t)rng_next(r) : t + 1000 + (jitter ? rng_range(r, -20, 20) : 0);
 		seq += wild ? rng_next(r) : 1;
 		rows[i] = (struct block_row){
 			.t_ms = t,
@@ -70,15 +70,15 @@ static void make_rows(struct rng *r, struct block_row *rows, size_t n)
 	}
 }
 
+/* One assertion a block: each costs more than the codec. */
 static void check_same(const struct block_row *a, const struct block_row *b, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		ck_assert_int_eq(a[i].t_ms, b[i].t_ms);
-		ck_assert_uint_eq(bits_of(a[i].value), bits_of(b[i].value));
-		ck_assert_uint_eq(a[i].seq, b[i].seq);
-		ck_assert_uint_eq(a[i].claim, b[i].claim);
-		ck_assert_uint_eq(a[i].quality, b[i].quality);
-	}
+	size_t i = 0;
+
+	while (i < n && a[i].t_ms == b[i].t_ms && bits_of(a[i].value) == bits_of(b[i].value) &&
+	       a[i].seq == b[i].seq && a[i].claim == b[i].claim && a[i].quality == b[i].quality)
+		i++;
+	ck_assert_msg(i == n, "row %zu of %zu differs", i, n);
 }
 
 START_TEST(blocks_come_back_to_the_bit)

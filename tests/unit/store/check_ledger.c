@@ -14,7 +14,7 @@ static uint64_t seq;
 
 static void setup(void)
 {
-	settings = (struct store_settings){.path = tmpdir_path(tmpdir_new(), "store")};
+	settings = (struct store_settings){.path = drive_path(tmpdir_new(), "store")};
 	drive_open(&d, &settings);
 	audit_first(head);
 	seq = 0;

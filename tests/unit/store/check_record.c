@@ -499,7 +499,8 @@ START_TEST(audit_chain_matches_the_domain_vector)
 		"{\"seq\":1,\"op\":\"select\",\"res\":\"hy-01\",\"kw\":-300}",
 		"{\"seq\":2,\"op\":\"operate\",\"res\":\"hy-01\",\"kw\":-300}",
 	};
-	json_t *root = json_load_file(shared_or_skip("vectors/domain.json"), 0, NULL);
+	const char *file = shared_or_skip("vectors/domain.json");
+	json_t *root = json_load_file(file, 0, NULL);
 	json_t *vector = json_object_get(root, "AUD");
 	uint8_t hash[32];
 
@@ -511,6 +512,7 @@ START_TEST(audit_chain_matches_the_domain_vector)
 		check_link(vector, i + 1, hash);
 	}
 	json_decref(root);
+	free((char *)(uintptr_t)file);
 }
 END_TEST
 

@@ -110,7 +110,7 @@ static void check_all(struct rng *r)
 
 static void run(uint64_t seed)
 {
-	struct store_settings settings = {.path = tmpdir_path(tmpdir_new(), "store")};
+	struct store_settings settings = {.path = drive_path(tmpdir_new(), "store")};
 	struct rng r;
 
 	rng_init(&r, seed);
@@ -162,7 +162,7 @@ static size_t count_of(const struct drive_samples *s, uint32_t point)
 START_TEST(recent_agrees_with_range)
 {
 	static struct drive_samples all;
-	struct store_settings settings = {.path = tmpdir_path(tmpdir_new(), "store"),
+	struct store_settings settings = {.path = drive_path(tmpdir_new(), "store"),
 					  .seal_samples = 40};
 	struct rng r;
 

@@ -17,7 +17,7 @@ static struct store_settings settings;
 
 static void setup(void)
 {
-	settings = (struct store_settings){.path = tmpdir_path(tmpdir_new(), "store")};
+	settings = (struct store_settings){.path = drive_path(tmpdir_new(), "store")};
 }
 
 static void reopen(void)
@@ -260,12 +260,11 @@ END_TEST
 
 START_TEST(an_interrupted_creation_is_begun_anew)
 {
-	char *path, *file;
+	const char *path = drive_path(settings.path, "ledger.new");
+	const char *file = drive_path(path, "data.mdb");
 
 	mkdir(settings.path, 0700);
-	path = tmpdir_path(settings.path, "ledger.new");
 	mkdir(path, 0700);
-	file = tmpdir_path(path, "data.mdb");
 	FILE *f = fopen(file, "w");
 	ck_assert_ptr_nonnull(f);
 	fputs("the first sector, and no more", f);

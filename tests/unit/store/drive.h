@@ -2,6 +2,7 @@
 #pragma once
 
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "loop/loop.h"
@@ -19,6 +20,17 @@ struct drive {
 	void *arg;
 	uint64_t next_batch, next_commit; /* last token given out */
 };
+
+/* dir/name, in memory that stays. */
+static inline const char *drive_path(const char *dir, const char *name)
+{
+	static char paths[64][128];
+	static unsigned n;
+	char *path = paths[n++ % 64];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
+	return path;
+}
 
 static inline void drive_said(struct drive *d, uint64_t *last, uint64_t token, int rc)
 {

@@ -128,15 +128,9 @@ static pid_t spawn(const struct daemon *d, char *const *args, const char *output
 
 void daemon_spawn(struct daemon *d)
 {
-	char *args[] = {"suandiand",
-			"--config",
-			d->config,
-			"--control",
-			d->control,
-			"--adapter",
-			d->adapter,
-			"--clock",
-			d->driven ? "driven" : "wall",
+	char *args[] = {"suandiand", "--config", d->config,
+			"--control", d->control, "--adapter",
+			d->adapter,  "--clock",	 d->driven ? "driven" : "wall",
 			NULL};
 
 	ck_assert_int_eq(d->pid, 0);

@@ -13,8 +13,8 @@ struct daemon {
 	char notify_path[108];
 	bool driven;
 	const char *watchdog_usec; /* NULL: none */
-	bool activated; /* passes listening sockets as fd 3 and 4 */
-	int passed[2];	/* control, adapter; -1 */
+	bool activated;		   /* passes listening sockets as fd 3 and 4 */
+	int passed[2];		   /* control, adapter; -1 */
 };
 
 /* Directories, configuration (store beside it; the daemon's own user may do everything), sockets' names. */

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +23,7 @@ struct link {
 	uint32_t points[256];
 	size_t n_points;
 	size_t decisions;
+	struct fault note;
 	/* of the call under way */
 	bool answered;
 	int code;
@@ -55,6 +57,15 @@ static void on_decision(void *arg, const Suandian__V1__Decision *d)
 	ck_assert_int_eq(client_ack_decision(l->client, &ack), 0);
 	ack.state = SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED;
 	ck_assert_int_eq(client_ack_decision(l->client, &ack), 0);
+}
+
+static void on_fault(void *arg, const struct fault *fault, bool closing)
+{
+	struct link *l = arg;
+
+	(void)closing;
+	l->note = *fault;
+	fprintf(stderr, "%s: %s\n", l->path, fault->text);
 }
 
 static void on_answer(void *arg, const struct client_answer *answer)
@@ -194,7 +205,8 @@ struct link *link_open(const char *path, const char *role, const char *name, uin
 {
 	struct link *l = calloc(1, sizeof(*l));
 	struct client_options options = {.role = role, .name = name, .epoch = epoch};
-	struct client_events events = {.on_points = on_points, .on_decision = on_decision, .arg = l};
+	struct client_events events = {
+		.on_points = on_points, .on_decision = on_decision, .on_fault = on_fault, .arg = l};
 
 	ck_assert_ptr_nonnull(l);
 	l->fd = -1;
@@ -312,4 +324,9 @@ int link_stream(struct link *l, Suandian__V1__Envelope *env,
 const char *link_fault(const struct link *l)
 {
 	return l->fault.text;
+}
+
+int link_noted(const struct link *l)
+{
+	return l->note.code;
 }

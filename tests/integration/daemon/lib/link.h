@@ -35,3 +35,5 @@ int link_call(struct link *l, Suandian__V1__Envelope *env, const Suandian__V1__E
 int link_stream(struct link *l, Suandian__V1__Envelope *env,
 		void (*on_part)(void *arg, const Suandian__V1__Envelope *part), void *arg);
 const char *link_fault(const struct link *l);
+/* The code of the last fault that belongs to no call (a refused batch or declaration, a Goodbye), 0 = none. */
+int link_noted(const struct link *l);

@@ -53,7 +53,7 @@ case $command in
 		'--to[issued before]:TIME: ' \
 		'--limit[the newest N (default\: 100)]:N: ' '*: : ' ;;
 	'watch') _arguments "$globals[@]" \
-		'--after[begin after the decision of this number (default\: with those in force)]:N: ' \
+		'--after[begin after the decision of this number, instead of with those in force]:N: ' \
 		'--count[end after N decisions (default\: at Ctrl-C)]:N: ' '*: : ' ;;
 	'events') _arguments "$globals[@]" \
 		'--from[only what ends after]:TIME: ' \
@@ -64,13 +64,13 @@ case $command in
 	'event put') _arguments "$globals[@]" \
 		'--id[the issuer'\''s id of the event (required)]:ID: ' \
 		'--source[who issues it (default\: operator)]:NAME: ' \
-		'--revision[the highest wins; the same again changes nothing (default\: 1)]:N: ' \
+		'--revision[the highest wins; the same again changes nothing (default\: 1; with --reset, the next)]:N: ' \
 		'--reduction[magnitude to deliver against the frozen baseline]:POWER: ' \
 		'--cap[net load at the PCC\: at most this (up), at least this (dn)]:POWER: ' \
-		'--reset[ask for nothing any more (null target)]' \
+		'--reset[ask for nothing any more (null target); the window stays unless given]' \
 		'--direction[up lowers net load (削峰), dn raises it (填谷); required with a target]:up|dn:(up dn)' \
-		'--from[begin (required)]:TIME: ' \
-		'--to[end; a bare hour that is not after the begin is of the next day]:TIME: ' \
+		'--from[begin (required with a target)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin]:TIME: ' \
 		'--open-end[no end yet, instead of --to]' \
 		'--ramp[the ramp begins so long before the begin (default\: none)]:SPAN: ' \
 		'--pay[CNY per kWh delivered inside the band]:PRICE: ' \
