@@ -132,8 +132,10 @@ static void check_vector(json_t *vectors, const char *set, const char *name, con
 START_TEST(weighted_hours_are_those_of_the_vectors)
 {
 	json_error_t e;
-	json_t *v = json_load_file(shared_or_skip("vectors/domain.json"), 0, &e);
+	const char *path = shared_or_skip("vectors/domain.json");
+	json_t *v = json_load_file(path, 0, &e);
 
+	free((void *)path);
 	ck_assert_msg(v != NULL, "%s", e.text);
 	for (int m = 2; m <= 11; m++) {
 		bool critical = m == 7 || m == 8;

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "planlib/made.h"
@@ -200,10 +201,12 @@ START_TEST(what_others_know_the_optimum_of_has_it_here_too)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		json_error_t e;
-		json_t *c = json_load_file(shared_or_skip(cases[i].file), 0, &e), *v;
+		const char *path = shared_or_skip(cases[i].file);
+		json_t *c = json_load_file(path, 0, &e), *v;
 		size_t k;
 		int n = 0;
 
+		free((void *)path);
 		ck_assert_msg(c != NULL, "%s: %s", cases[i].file, e.text);
 		json_array_foreach (json_object_get(c, "variants"), k, v)
 			n += check_variant(cases[i].file, v);
