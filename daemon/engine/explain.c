@@ -110,6 +110,9 @@ int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uin
 	why.decision_id = l.found.id;
 	/* a decision says which plan it carried out: another may have been in force later in the same slot */
 	r = engine_get_plan(e, s->id, decision_id ? l.found.plan_id : 0, l.t_ms, a, &why.plan);
+	/* renewed by later plans, which know nothing of its beginning: the one of then */
+	if (r == 0 && plan_slot_at(why.plan, l.t_ms) < 0)
+		r = engine_get_plan(e, s->id, 0, l.t_ms, a, &why.plan);
 	if (r)
 		return r;
 	r = tell(s, asset, a, &why);

@@ -35,7 +35,8 @@ static struct plan_source *next_source(struct builder *b)
 
 static void set_source(struct plan_source *s, const char *input, const char *source, enum quality q)
 {
-	snprintf(s->input, sizeof(s->input), "%s", input);
+	if (input != s->input)
+		snprintf(s->input, sizeof(s->input), "%s", input);
 	snprintf(s->source, sizeof(s->source), "%s", source);
 	s->quality = q;
 }

@@ -79,9 +79,8 @@ static bool try_float(const double *value, size_t n, int64_t *x)
 {
 	for (size_t i = 0; i < n; i++) {
 		float f = (float)value[i];
-		double back = f;
 
-		if (memcmp(&back, &value[i], sizeof(back)) != 0)
+		if (order_of_double(f) != order_of_double(value[i])) /* bits, for the sign of 0 */
 			return false;
 		x[i] = order_of_float(f);
 	}

@@ -38,17 +38,17 @@ static void batch_free(struct ledger_batch *b)
 	free(b);
 }
 
+/* Of a list that nobody else sees. */
 static void say_done(struct ledger *l, struct list *batches, int rc)
 {
-	while (!list_is_empty(batches)) {
-		struct ledger_batch *b = list_entry(batches->next, struct ledger_batch, node);
-		uint64_t token = b->token;
+	list_foreach(it, batches)
+	{
+		struct ledger_batch *b = list_entry(it, struct ledger_batch, node);
 
-		list_remove(&b->node);
 		l->stats.pending_bytes -= buf_avail(&b->puts);
 		l->stats.commits += rc == 0;
+		l->events.done(l->events.arg, b->token, rc);
 		batch_free(b);
-		l->events.done(l->events.arg, token, rc);
 	}
 }
 
@@ -79,7 +79,8 @@ static void on_written(struct job *job, int result)
 		(void)env_revive(l->env); /* for reads; else the retry does it */
 		if (l->finishing) {
 			outage_stop(&l->outage);
-			say_done(l, &l->queue, ERR_STORE);
+			move_before(&l->queue, &batches);
+			say_done(l, &batches, ERR_STORE);
 		}
 	}
 	schedule(l);

@@ -31,6 +31,14 @@ int rows_add(struct rows *r, const struct row *row)
 			return (x)->field < (y)->field ? -1 : 1;                                   \
 	} while (0)
 
+static uint64_t bits_of(double value)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
 static int compare_rows(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
@@ -39,7 +47,7 @@ static int compare_rows(const void *a, const void *b)
 	COMPARE(x, y, source);
 	COMPARE(x, y, epoch);
 	COMPARE(x, y, seq);
-	return memcmp(&x->value, &y->value, sizeof(x->value));
+	return (bits_of(x->value) > bits_of(y->value)) - (bits_of(x->value) < bits_of(y->value));
 }
 
 void rows_sort(struct rows *r)

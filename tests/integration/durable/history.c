@@ -74,13 +74,15 @@ int history_commit(struct drive *d, struct history_chain *c)
 __attribute__((format(printf, 2, 3))) static void fault(struct history_found *h, const char *fmt,
 							...)
 {
+	char text[sizeof(h->fault)];
 	va_list ap;
 
-	if (h->fault[0])
-		return;
 	va_start(ap, fmt);
-	vsnprintf(h->fault, sizeof(h->fault), fmt, ap);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, one line above */
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (!h->fault[0])
+		memcpy(h->fault, text, sizeof(text));
 }
 
 struct reading {

@@ -123,6 +123,7 @@ void shim_note(int mark, uint64_t value)
 /* ---- The calls -------------------------------------------------------------------------------------------- */
 
 /* A write may reach the disk from the moment it is asked for; a flush counts once it has returned. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 {
 	int file = file_of(fd);
@@ -137,6 +138,7 @@ ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 	return n;
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 ssize_t writev(int fd, const struct iovec *iov, int n_iov)
 {
 	int file = file_of(fd);
@@ -168,11 +170,13 @@ static int flush(int fd, long number)
 	return (int)r;
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int fdatasync(int fd)
 {
 	return flush(fd, SYS_fdatasync);
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int fsync(int fd)
 {
 	return flush(fd, SYS_fsync);

@@ -42,6 +42,7 @@ static long refuse(void)
 	return -1;
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 {
 	/* the root page is written in part: less than any other */
@@ -50,6 +51,7 @@ ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 	return syscall(SYS_pwrite64, fd, data, len, offset);
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 ssize_t writev(int fd, const struct iovec *iov, int n)
 {
 	if (is_broken(fd, BREAK_WRITE))
@@ -57,6 +59,7 @@ ssize_t writev(int fd, const struct iovec *iov, int n)
 	return syscall(SYS_writev, fd, iov, n);
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int fdatasync(int fd)
 {
 	if (is_broken(fd, BREAK_FLUSH))
