@@ -169,6 +169,8 @@ static bool path_has(const struct path *path, const ProtobufCMessageDescriptor *
 	return false;
 }
 
+/* The depth is that of our own types, not of any input.
+ * NOLINTNEXTLINE(misc-no-recursion) */
 static const ProtobufCMessageDescriptor *find_cycle(const ProtobufCMessageDescriptor *type,
 						    const struct path *up)
 {

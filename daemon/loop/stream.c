@@ -166,15 +166,14 @@ int stream_new(struct loop *loop, int fd, struct stream **ret_stream)
 {
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
-	struct stream *s = NULL;
-	int rc = 0;
+	struct stream *s = calloc(1, sizeof(*s));
+	int rc = s ? 0 : -ENOMEM;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+	if (s && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
 		rc = -errno;
-	else if (!(s = calloc(1, sizeof(*s))))
-		rc = -ENOMEM;
-	if (rc < 0) {
+	if (!s || rc < 0) {
 		(void)close(fd);
+		free(s);
 		return rc;
 	}
 	s->loop = loop;

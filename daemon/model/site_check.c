@@ -160,16 +160,17 @@ static const char *asset_at(const struct site *s, int n, const char **ret_at, in
 
 static void check_ids(struct checker *c)
 {
+	const struct site *s = c->s;
 	const char *at, *other_at, *id, *other;
 	int i, other_i;
 
-	for (int n = 0; (id = asset_at(c->s, n, &at, &i)) != NULL; n++) {
+	for (int n = 0; (id = asset_at(s, n, &at, &i)) != NULL; n++) {
 		if (!id_is_valid(id))
 			report(c, at, i, "id", "1 to %d of [a-z0-9_.-]", ID_MAX - 1);
 		else if (strcmp(id, "pcc") == 0)
 			report(c, at, i, "id", "\"pcc\" is the point of common coupling itself");
 		for (int k = 0; k < n; k++) {
-			other = asset_at(c->s, k, &other_at, &other_i);
+			other = asset_at(s, k, &other_at, &other_i);
 			if (other && strcmp(id, other) == 0) {
 				report(c, at, i, "id", "\"%s\" is the id of another asset too", id);
 				break;

@@ -34,8 +34,9 @@ struct tariff {
 	char status[ID_MAX];		    /* final | draft | illustrative */
 	int64_t valid_from_ms, valid_to_ms; /* [from, to); INT64_MAX = open */
 	int64_t flat_price_e4;
-	int64_t ratio_ppm[4];	 /* by tou_class; flat = 1e6 */
-	int64_t sell_price_e4;	 /* for export */
+	char flat_price_status[ID_MAX]; /* the same words: the flat price comes from other papers */
+	int64_t ratio_ppm[4];		/* by tou_class; flat = 1e6 */
+	int64_t sell_price_e4;		/* for export */
 	int64_t demand_price_e4; /* per kW and month of contracted or maximum demand; 0 = none */
 	int n_seasons;
 	struct tou_season seasons[TARIFF_MAX_SEASONS];

@@ -1,0 +1,44 @@
+/* Inside of configure: the schema tables of suandian.yaml(5), and what one file says in their terms. Sites and tariffs
+ * go straight into the model's structs; rules of access have a shape of their own on paper. */
+#pragma once
+
+#include "config/schema.h"
+#include "engine/configure.h"
+
+#define CONFIGURE_SITES_MAX 1000 /* of a file, and of a configuration */
+#define CONFIGURE_TARIFFS_MAX 1000
+#define CONFIGURE_RULES_MAX 1000
+#define CONFIGURE_INCLUDES_MAX 64
+
+/* storage.soc_max and storage.reserve as read: "full" and "none", until configure fills in what that means. */
+#define CONFIGURE_UNSET (-1)
+
+struct configure_rule {
+	bool self;
+	char user[ID_MAX], group[ID_MAX];
+	int n_roles, n_adapters;
+	enum access_role roles[4];
+	char adapters[ACCESS_MAX_ADAPTERS][ID_MAX]; /* "any" = under any name */
+};
+
+#define CONFIGURE_ANY "any"
+
+/* One file, or all of them together. */
+struct configure_file {
+	struct settings settings; /* main file only */
+	size_t n_includes, n_rules, n_tariffs, n_sites;
+	char (*includes)[CONFIGURATION_PATH_B]; /* main file only */
+	struct configure_rule *rules;
+	struct tariff *tariffs;
+	struct site *sites;
+};
+
+extern const struct schema configure_main_schema[];	 /* of the main file */
+extern const struct schema configure_part_schema[];	 /* of included files */
+extern const struct schema configure_canonical_schema[]; /* of all together: no includes */
+
+/* Tables inside of those, by file. */
+extern const struct schema configure_site_schema[];
+extern const struct schema configure_tariff_schema[];
+extern const struct schema_custom
+	configure_status_type; /* final | draft | illustrative, in a char[ID_MAX] */

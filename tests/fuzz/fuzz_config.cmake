@@ -1,0 +1,1 @@
+suandian_fuzz(fuzz_config SRC fuzz_config.c DEPS engine config model base)
