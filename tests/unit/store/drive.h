@@ -26,10 +26,10 @@ static inline const char *drive_path(const char *dir, const char *name)
 {
 	static char paths[64][128];
 	static unsigned n;
-	char *path = paths[n++ % 64];
+	char text[sizeof(paths[0])]; /* dir may be one of ours */
 
-	snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
-	return path;
+	snprintf(text, sizeof(text), "%s/%s", dir, name);
+	return memcpy(paths[n++ % 64], text, sizeof(text));
 }
 
 static inline void drive_said(struct drive *d, uint64_t *last, uint64_t token, int rc)
