@@ -26,10 +26,10 @@ static inline const char *drive_path(const char *dir, const char *name)
 {
 	static char paths[64][128];
 	static unsigned n;
-	char text[sizeof(paths[0])]; /* dir may be one of ours */
+	char path[128]; /* dir may be one of paths */
 
-	snprintf(text, sizeof(text), "%s/%s", dir, name);
-	return memcpy(paths[n++ % 64], text, sizeof(text));
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return memcpy(paths[n++ % 64], path, sizeof(path));
 }
 
 static inline void drive_said(struct drive *d, uint64_t *last, uint64_t token, int rc)
