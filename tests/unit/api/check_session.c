@@ -13,18 +13,18 @@
 #include "testlib/run.h"
 
 static struct rig rig;
-static int64_t ahead_ms;
+static int64_t ahead_ms, frozen_ms; /* frozen: 0 = the clock runs */
 
 int64_t __real_clock_mono_ms(void);
 int64_t __wrap_clock_mono_ms(void);
 int64_t __wrap_clock_mono_ms(void)
 {
-	return __real_clock_mono_ms() + ahead_ms;
+	return (frozen_ms ? frozen_ms : __real_clock_mono_ms()) + ahead_ms;
 }
 
 static void setup(void)
 {
-	ahead_ms = 0;
+	ahead_ms = frozen_ms = 0;
 	rig_start(&rig);
 }
 
@@ -120,6 +120,30 @@ START_TEST(who_is_not_allowed_is_refused_and_audited)
 	ck_assert_ptr_null(peer_next(&p));
 	ck_assert_uint_eq(fake.refusals, 1);
 	peer_close(&p);
+}
+END_TEST
+
+/* Whoever is refused cannot fill the disk with it. */
+START_TEST(refusals_are_recorded_at_a_bounded_pace)
+{
+	struct peer_end p;
+
+	fake.allow = false;
+	frozen_ms = clock_mono_ms();
+	for (int i = 0; i < REFUSAL_BURST + 100; i++) {
+		peer_connect(&rig, SERVER_CONTROL, &p);
+		peer_hello(&p, 1, "observe", "test");
+		ck_assert_refused(&p, "DENIED");
+		peer_close(&p);
+	}
+	ck_assert_uint_eq(fake.refusals, REFUSAL_BURST);
+	ck_assert_ptr_null(strstr(fake.last_refusal_text, "not recorded"));
+	ahead_ms += REFUSAL_EVERY_MS;
+	peer_connect(&rig, SERVER_CONTROL, &p);
+	peer_hello(&p, 1, "observe", "test");
+	ck_assert_refused(&p, "DENIED");
+	peer_close(&p);
+	ck_assert_ptr_nonnull(strstr(fake.last_refusal_text, "not recorded"));
 }
 END_TEST
 
@@ -353,6 +377,7 @@ int main(void)
 	tcase_add_test(t, an_unknown_role_is_refused);
 	tcase_add_test(t, each_door_lets_its_own_roles_in);
 	tcase_add_test(t, who_is_not_allowed_is_refused_and_audited);
+	tcase_add_test(t, refusals_are_recorded_at_a_bounded_pace);
 	tcase_add_test(t, an_adapter_needs_a_name_that_it_may_have);
 	tcase_add_test(t, anything_else_first_is_refused);
 	tcase_add_test(t, hello_comes_once);
