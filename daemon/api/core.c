@@ -45,6 +45,26 @@ struct arena *core_answer(struct core *c)
 	return &c->out;
 }
 
+void core_note_refusal(struct core *c, const char *who, const char *request, const char *text)
+{
+	int64_t now_ms = clock_mono_ms();
+	int64_t pace_ms = max_i64(c->refusals.until_ms, now_ms) + REFUSAL_EVERY_MS;
+	char more[240];
+
+	c->n.denied++;
+	if (pace_ms - now_ms > (int64_t)REFUSAL_BURST * REFUSAL_EVERY_MS) {
+		c->refusals.unrecorded++;
+		return;
+	}
+	c->refusals.until_ms = pace_ms;
+	snprintf(more, sizeof(more), "%s", text);
+	if (c->refusals.unrecorded)
+		snprintf(more, sizeof(more), "%s (and %llu before it, not recorded)", text,
+			 (unsigned long long)c->refusals.unrecorded);
+	c->refusals.unrecorded = 0;
+	engine_audit_refusal(c->engine, who, request, ERR_DENIED, more);
+}
+
 /* ---- Metrics ----------------------------------------------------------------------------------- */
 
 static struct metric counter(const char *name, const char *help, uint64_t value)

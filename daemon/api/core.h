@@ -33,6 +33,10 @@ struct core {
 	struct map subscribers; /* number → struct subscription */
 	struct map sources;	/* name → struct source */
 	uint64_t unacked_bytes; /* of all sources */
+	struct {
+		int64_t until_ms; /* monotonic: how far ahead of its pace the recording is */
+		uint64_t unrecorded;
+	} refusals;
 	struct counters n;
 	struct metric ack_ms; /* histogram: from a batch to its ack */
 };
@@ -42,6 +46,9 @@ void core_fini(struct core *c);
 
 /* The answer's arena, empty. */
 struct arena *core_answer(struct core *c);
+
+/* Counts a call refused for its role, and records it in the audit chain, as often as that may be. */
+void core_note_refusal(struct core *c, const char *who, const char *request, const char *text);
 
 /* Appends the api's own metrics, and the loop's. 0 or buf error. */
 int core_write_metrics(struct core *c, struct buf *out);

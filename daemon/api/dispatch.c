@@ -92,9 +92,8 @@ static void note_refusal(struct request *r)
 {
 	struct session *s = r->session;
 
-	r->core->n.denied++;
-	engine_audit_refusal(r->engine, s->peer.who, codec_body_name(codec_body_number(r->env)),
-			     ERR_DENIED, r->refusal.fault.text);
+	core_note_refusal(r->core, s->peer.who, codec_body_name(codec_body_number(r->env)),
+			  r->refusal.fault.text);
 	if (++s->n_refusals < REFUSALS_MAX)
 		return;
 	log_notice("api", "closing a session after %d refused requests user=%s", REFUSALS_MAX,

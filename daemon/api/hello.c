@@ -128,10 +128,9 @@ void hello_handle(struct session *s, const Suandian__V1__Envelope *env)
 		return;
 	}
 	if (rc == ERR_DENIED) {
-		s->core->n.denied++;
 		log_notice("api", "refused a session user=%s pid=%d: %s", s->peer.who,
 			   (int)s->peer.pid, r.fault.text);
-		engine_audit_refusal(s->core->engine, s->peer.who, "hello", rc, r.fault.text);
+		core_note_refusal(s->core, s->peer.who, "hello", r.fault.text);
 	}
 	reply_error(s, env->id, &r);
 	session_finish(s, rc);

@@ -24,6 +24,10 @@
 #define SUBSCRIPTION_ASSETS_MAX 256
 /* After so many refused calls a session is closed: each of them is a record in the audit chain. */
 #define REFUSALS_MAX 64
+/* Records of refusals in the audit chain, of all peers together: so many at once, then one per this time. Those in
+ * between are counted, and the next record says how many. */
+#define REFUSAL_BURST 256
+#define REFUSAL_EVERY_MS 250
 
 #define BATCH_SAMPLES_MAX 10000
 #define SOURCES_MAX 16 /* that one session speaks for */

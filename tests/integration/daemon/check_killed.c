@@ -110,9 +110,9 @@ static void check_chunk(void *arg, const Suandian__V1__Envelope *part)
 
 	for (size_t i = 0; i < c->n_value; i++, seen->n++) {
 		t_ms += c->dt_ms[i];
-		ck_assert_int_eq(t_ms, base_ms + seen->n * STEP_MS);
-		if (c->value[i] != value_of(seen->n, seen->point))
-			ck_abort_msg("point %d sample %lld is another", seen->point,
+		if (t_ms != base_ms + seen->n * STEP_MS ||
+		    c->value[i] != value_of(seen->n, seen->point))
+			ck_abort_msg("point %d, sample %lld: another time or value", seen->point,
 				     (long long)seen->n);
 	}
 }

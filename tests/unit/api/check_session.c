@@ -123,6 +123,30 @@ START_TEST(who_is_not_allowed_is_refused_and_audited)
 }
 END_TEST
 
+/* Whoever is refused cannot fill the disk with it. */
+START_TEST(refusals_are_recorded_at_a_bounded_pace)
+{
+	struct peer_end p;
+
+	fake.allow = false;
+	for (int i = 0; i < REFUSAL_BURST + 100; i++) {
+		peer_connect(&rig, SERVER_CONTROL, &p);
+		peer_hello(&p, 1, "observe", "test");
+		ck_assert_refused(&p, "DENIED");
+		peer_close(&p);
+	}
+	ck_assert_uint_ge(fake.refusals, REFUSAL_BURST);
+	ck_assert_uint_lt(fake.refusals, REFUSAL_BURST + 100);
+	ck_assert_ptr_null(strstr(fake.last_refusal_text, "not recorded"));
+	ahead_ms += REFUSAL_EVERY_MS + 1;
+	peer_connect(&rig, SERVER_CONTROL, &p);
+	peer_hello(&p, 1, "observe", "test");
+	ck_assert_refused(&p, "DENIED");
+	peer_close(&p);
+	ck_assert_ptr_nonnull(strstr(fake.last_refusal_text, "not recorded"));
+}
+END_TEST
+
 START_TEST(an_adapter_needs_a_name_that_it_may_have)
 {
 	struct peer_end p;
@@ -353,6 +377,7 @@ int main(void)
 	tcase_add_test(t, an_unknown_role_is_refused);
 	tcase_add_test(t, each_door_lets_its_own_roles_in);
 	tcase_add_test(t, who_is_not_allowed_is_refused_and_audited);
+	tcase_add_test(t, refusals_are_recorded_at_a_bounded_pace);
 	tcase_add_test(t, an_adapter_needs_a_name_that_it_may_have);
 	tcase_add_test(t, anything_else_first_is_refused);
 	tcase_add_test(t, hello_comes_once);

@@ -403,8 +403,8 @@ void engine_audit_refusal(struct engine *e, const char *who, const char *request
 	(void)e;
 	(void)who;
 	(void)code;
-	(void)text;
 	fake.refusals++;
+	snprintf(fake.last_refusal_text, sizeof(fake.last_refusal_text), "%s", text);
 	snprintf(fake.last_refusal, sizeof(fake.last_refusal), "%s", request);
 }
 

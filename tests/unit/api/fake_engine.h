@@ -28,7 +28,7 @@ struct fake {
 	uint32_t listens, unlistens, releases, declares, curves, range_calls, audit_calls;
 	uint64_t last_seq, last_skip, subscriber, clock_client;
 	char last_source[NAME_MAX_B];
-	char last_refusal[64];
+	char last_refusal[64], last_refusal_text[240];
 	struct decision_ack last_ack;
 	struct event last_event;
 	struct waiter *waiters[FAKE_WAITERS];
