@@ -140,7 +140,7 @@ void audit_event_move(struct engine *e, const struct event *ev)
 	json_text(&j, "external_id", ev->external_id);
 	json_u64(&j, "id", ev->id);
 	json_text(&j, "kind", "event");
-	json_text(&j, "phase", event_phase_name(m->to));
+	json_text(&j, "phase", event_phase_name((int)m->to));
 	json_text(&j, "reason", m->reason);
 	json_u64(&j, "revision", ev->revision);
 	json_text(&j, "site", ev->site);

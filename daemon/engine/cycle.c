@@ -44,7 +44,7 @@ const struct sm_class cycle_sm = {
 
 static void move(struct engine *e, enum cycle_state to)
 {
-	sm_move(&cycle_sm, &e->cycle.state, to, &e->cycle);
+	sm_move(&cycle_sm, &e->cycle.state, (int)to, &e->cycle);
 }
 
 void cycle_init(struct engine *e)

@@ -26,12 +26,12 @@ void drmove_to(struct engine *e, struct event_live *el, enum event_phase to, con
 	m->to = to;
 	snprintf(m->who, sizeof(m->who), "%s", who);
 	snprintf(m->reason, sizeof(m->reason), "%s", reason);
-	sm_move(&event_sm, &ev->phase, to, ev);
+	sm_move(&event_sm, &ev->phase, (int)to, ev);
 	e->events.moves++;
 	records_put(e, &(struct ledger_op){.kind = LEDGER_EVENT, .event = ev});
 	audit_event_move(e, ev);
 	log_info(ENGINE_LOG, "event %s of %s: %s %s", ev->external_id, ev->source,
-		 event_phase_name(to), reason);
+		 event_phase_name((int)to), reason);
 }
 
 void drmove_changed(struct engine *e, int site)

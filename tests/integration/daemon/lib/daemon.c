@@ -172,12 +172,20 @@ char *daemon_read(const struct daemon *d, const char *name)
 	return text;
 }
 
+static void show_log(const struct daemon *d)
+{
+	char *text = daemon_read(d, "log");
+
+	fprintf(stderr, "%s\n", text);
+	free(text);
+}
+
 void daemon_start(struct daemon *d)
 {
 	daemon_spawn(d);
 	if (daemon_hears(d, "READY=1", PATIENCE_MS))
 		return;
-	fprintf(stderr, "%s\n", daemon_read(d, "log"));
+	show_log(d);
 	ck_abort_msg("the daemon did not become ready");
 }
 
@@ -210,7 +218,7 @@ int daemon_wait(struct daemon *d)
 	d->pid = 0;
 	status = reap(pid);
 	if (status != 0)
-		fprintf(stderr, "%s\n", daemon_read(d, "log"));
+		show_log(d);
 	return status;
 }
 
