@@ -99,21 +99,29 @@ static bool alloc_event(struct arena *a, uint32_t n, struct plan_event *pe)
 	return pe->active && pe->target_pcc_w && pe->band_pcc_w && pe->baseline_pcc_w;
 }
 
+static bool goes_before(const struct event *a, const struct event *b, int64_t target_a_w,
+			int64_t target_b_w)
+{
+	if (a->priority != b->priority)
+		return a->priority < b->priority;
+	return target_a_w < target_b_w;
+}
+
 /* In each step only one event is active. */
-static void settle_conflicts(const struct event *const *evs, struct plan_input *in)
+static void settle_conflicts(const struct event *const *evs, int n, struct plan_input *in)
 {
 	for (uint32_t i = 0; i < in->n; i++) {
 		int best = -1;
 
-		for (int k = 0; k < in->n_events; k++) {
+		for (int k = 0; k < n; k++) {
 			if (!in->events[k].active[i])
 				continue;
-			if (best < 0 || evs[k]->priority < evs[best]->priority ||
-			    (evs[k]->priority == evs[best]->priority &&
-			     in->events[k].target_pcc_w[i] < in->events[best].target_pcc_w[i]))
+			if (best < 0 ||
+			    goes_before(evs[k], evs[best], in->events[k].target_pcc_w[i],
+					in->events[best].target_pcc_w[i]))
 				best = k;
 		}
-		for (int k = 0; k < in->n_events; k++)
+		for (int k = 0; k < n; k++)
 			in->events[k].active[i] = in->events[k].active[i] && k == best;
 	}
 }
@@ -121,22 +129,23 @@ static void settle_conflicts(const struct event *const *evs, struct plan_input *
 int bands_fill(const struct engine *e, const struct site_state *ss, struct arena *a,
 	       struct plan_input *in)
 {
-	const struct event *evs[PLAN_MAX_EVENTS];
+	const struct event *evs[PLAN_MAX_EVENTS] = {NULL};
 	const struct event_live *el;
 	size_t at = 0;
+	int n = 0;
 
-	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
-		struct plan_event *pe = &in->events[in->n_events];
+	while (n < PLAN_MAX_EVENTS && (el = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		struct plan_event *pe = &in->events[n];
 
-		if (el->site != ss->index || !event_is_live(&el->ev) ||
-		    in->n_events == PLAN_MAX_EVENTS)
+		if (el->site != ss->index || !event_is_live(&el->ev))
 			continue;
 		if (!alloc_event(a, in->n, pe))
 			return -ENOMEM;
 		if (!fill_event(e, &el->ev, in, pe))
 			continue;
-		evs[in->n_events++] = &el->ev;
+		evs[n++] = &el->ev;
 	}
-	settle_conflicts(evs, in);
+	in->n_events = n;
+	settle_conflicts(evs, n, in);
 	return 0;
 }

@@ -17,7 +17,7 @@
 
 /* A batch between submission and its flush; one that was refused has nothing to flush and waits for those before. */
 struct pending {
-	struct list node;
+	struct pending *next;
 	struct source *source;
 	uint64_t token; /* 0 = refused */
 	uint64_t epoch, seq, run;
@@ -27,12 +27,17 @@ void ingest_init(struct engine *e)
 {
 	map_init_str(&e->ingest.by_name);
 	list_init(&e->ingest.sources);
-	list_init(&e->ingest.pending);
+	e->ingest.pending_end = &e->ingest.pending;
 }
 
 void ingest_fini(struct engine *e)
 {
-	list_foreach(it, &e->ingest.pending) free(list_entry(it, struct pending, node));
+	struct pending *p;
+
+	while ((p = e->ingest.pending)) {
+		e->ingest.pending = p->next;
+		free(p);
+	}
 	list_foreach(it, &e->ingest.sources) free(list_entry(it, struct source, node));
 	map_fini(&e->ingest.by_name);
 }
@@ -107,44 +112,53 @@ static void note_duplicate(struct engine *e, struct source *s)
 	wake(e);
 }
 
-static struct pending *add_pending(struct engine *e, struct source *s, uint64_t epoch, uint64_t seq)
+static struct pending *new_pending(struct source *s, uint64_t epoch, uint64_t seq)
 {
 	struct pending *p = calloc(1, sizeof(*p));
 
-	if (!p)
-		return NULL;
-	*p = (struct pending){.source = s, .epoch = epoch, .seq = seq, .run = s->run};
-	list_insert(&e->ingest.pending, &p->node);
+	if (p)
+		*p = (struct pending){.source = s, .epoch = epoch, .seq = seq, .run = s->run};
 	return p;
+}
+
+static void append(struct engine *e, struct pending *p)
+{
+	*e->ingest.pending_end = p;
+	e->ingest.pending_end = &p->next;
 }
 
 /* What is at the head and needs no flush any more is durable. */
 static void settle_head(struct engine *e)
 {
-	list_foreach(it, &e->ingest.pending)
-	{
-		struct pending *p = list_entry(it, struct pending, node);
+	struct pending *p;
+
+	while ((p = e->ingest.pending) && p->token == 0) {
 		struct source *s = p->source;
 
-		if (p->token != 0)
-			break;
 		if (p->run == s->run) {
 			s->durable_epoch = p->epoch;
 			s->durable_seq = p->seq;
 			s->ack_due = true;
 		}
-		list_remove(it);
+		e->ingest.pending = p->next;
 		free(p);
 	}
+	if (!e->ingest.pending)
+		e->ingest.pending_end = &e->ingest.pending;
 }
 
 void engine_skip_batch(struct engine *e, const char *source, uint64_t epoch, uint64_t seq)
 {
 	struct source *s = source_of(e, source);
+	struct pending *p;
 
 	e->ingest.refused++;
-	if (!s || is_duplicate(s, epoch, seq) || !add_pending(e, s, epoch, seq))
+	if (!s || is_duplicate(s, epoch, seq))
 		return;
+	p = new_pending(s, epoch, seq);
+	if (!p)
+		return;
+	append(e, p);
 	see(e, s, epoch, seq);
 	settle_head(e);
 	wake(e);
@@ -190,16 +204,16 @@ int engine_push_samples(struct engine *e, const struct sample_batch *b, enum pus
 		engine_skip_batch(e, b->source, b->epoch, b->seq);
 		return r;
 	}
-	p = add_pending(e, s, b->epoch, b->seq);
+	p = new_pending(s, b->epoch, b->seq);
 	if (!p)
 		return fault_set(f, -ENOMEM, "out of memory");
 	p->token = e->ingest.token + 1;
 	r = land_batch(e, b, p->token);
 	if (r) {
-		list_remove(&p->node);
 		free(p);
 		return fault_set(f, r, "the journal does not take more now: %s", err_text(r));
 	}
+	append(e, p);
 	e->ingest.token++;
 	e->ingest.batches++;
 	see(e, s, b->epoch, b->seq);
@@ -223,11 +237,9 @@ void ingest_journaled(struct engine *e, uint64_t token, int rc)
 {
 	struct pending *p;
 
-	if (FAILS(!list_is_empty(&e->ingest.pending)))
-		return;
 	settle_head(e);
-	p = list_entry(e->ingest.pending.next, struct pending, node);
-	if (FAILS(!list_is_empty(&e->ingest.pending) && p->token == token))
+	p = e->ingest.pending;
+	if (FAILS(p && p->token == token))
 		return;
 	e->ingest.rc = rc;
 	p->token = 0;
@@ -259,7 +271,7 @@ bool ingest_acknowledge(struct engine *e)
 
 bool ingest_is_idle(const struct engine *e)
 {
-	return list_is_empty(&e->ingest.pending);
+	return !e->ingest.pending;
 }
 
 int engine_listen_source(struct engine *e, const char *source,

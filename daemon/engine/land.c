@@ -173,7 +173,7 @@ static int land_in_order(struct engine *e, const struct sample_batch *b, const s
 static int land_out_of_order(struct engine *e, const struct sample_batch *b,
 			     const struct columns *c, uint64_t token)
 {
-	struct key *keys = malloc(c->n * sizeof(*keys));
+	struct key *keys = malloc((c->n ? c->n : 1) * sizeof(*keys));
 	uint32_t n;
 	int r;
 

@@ -34,7 +34,7 @@ static int fetch_plan(const struct engine *e, uint64_t id, struct arena *a, stru
 	for (size_t i = 0; i < e->n_sites && !f.plan; i++) {
 		const struct held_plan *h = e->sites[i].held;
 
-		if (h && h->plan->id == id) {
+		if (h && h->plan && h->plan->id == id) {
 			f.plan = plan_clone(h->plan, a);
 			f.rc = f.plan ? 0 : ERR_FULL;
 			break;

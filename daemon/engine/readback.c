@@ -59,7 +59,7 @@ void readback_schedule(struct engine *e, struct decision_live *dl)
 
 static bool agrees(const struct decision *d, double measured, int64_t rated_w)
 {
-	double tolerance = (double)(rated_w * TOLERANCE_PERMILLE / 1000);
+	double tolerance = (double)rated_w * TOLERANCE_PERMILLE / 1000;
 	double want = (double)d->action.value;
 
 	if (d->action.kind == ACTION_POWER)

@@ -21,7 +21,7 @@ struct record_batch {
 };
 
 struct waiting {
-	struct list node;
+	struct waiting *next;
 	struct waiter *waiter;
 	uint64_t mark; /* fires when durable … */
 	int rc;	       /* … or at once with this, if not 0 */
@@ -30,7 +30,7 @@ struct waiting {
 
 void records_init(struct engine *e)
 {
-	list_init(&e->records.waiters);
+	e->records.waiters_end = &e->records.waiters;
 	audit_first(e->records.meta.audit_head);
 	e->records.meta.next_event = 1;
 	e->records.meta.next_plan = 1;
@@ -48,11 +48,10 @@ static void free_batch(struct record_batch *b)
 
 void records_fini(struct engine *e)
 {
-	list_foreach(it, &e->records.waiters)
-	{
-		struct waiting *w = list_entry(it, struct waiting, node);
+	struct waiting *w;
 
-		list_remove(it);
+	while ((w = e->records.waiters)) {
+		e->records.waiters = w->next;
 		w->waiter->fn(w->waiter, ERR_CLOSED, NULL);
 		free(w);
 	}
@@ -192,7 +191,8 @@ static void add_waiter(struct engine *e, const struct waiting *what)
 
 	REQUIRE(w);
 	*w = *what;
-	list_insert(&e->records.waiters, &w->node);
+	*e->records.waiters_end = w;
+	e->records.waiters_end = &w->next;
 	wake(e);
 }
 
@@ -231,10 +231,7 @@ static void commit_failed(struct engine *e, int rc)
 	r->submitted = false;
 	b->retry_ms = b->retry_ms ? min_i64(2 * b->retry_ms, RETRY_MAX_MS) : RETRY_FIRST_MS;
 	r->retry_mono_ms = e->ops->mono_ms(e->world) + b->retry_ms;
-	list_foreach(it, &r->waiters)
-	{
-		struct waiting *w = list_entry(it, struct waiting, node);
-
+	for (struct waiting *w = r->waiters; w; w = w->next) {
 		if (!w->answered && w->mark <= b->number) {
 			w->answered = true;
 			w->rc = ERR_STORE;
@@ -286,15 +283,18 @@ void records_committed(struct engine *e, uint64_t token, int rc)
 	r->inflight = NULL;
 }
 
-/* The first that may be told; the list may change while it is told. */
-static struct waiting *next_ready(struct engine *e)
+/* Takes the first that may be told out of the queue; NULL: nobody. The queue may change while one is told. */
+static struct waiting *take_ready(struct records *r)
 {
-	list_foreach(it, &e->records.waiters)
-	{
-		struct waiting *w = list_entry(it, struct waiting, node);
+	for (struct waiting **at = &r->waiters; *at; at = &(*at)->next) {
+		struct waiting *w = *at;
 
-		if (w->answered || w->mark <= e->records.durable)
-			return w;
+		if (!w->answered && w->mark > r->durable)
+			continue;
+		*at = w->next;
+		if (!*at)
+			r->waiters_end = at;
+		return w;
 	}
 	return NULL;
 }
@@ -304,10 +304,9 @@ bool records_fire(struct engine *e)
 	struct waiting *w;
 	bool any = false;
 
-	while ((w = next_ready(e))) {
+	while ((w = take_ready(&e->records))) {
 		struct fault f = {0};
 
-		list_remove(&w->node);
 		if (w->rc)
 			fault_set(&f, w->rc, "%s", err_text(w->rc));
 		w->waiter->fn(w->waiter, w->rc, w->rc ? &f : NULL);
@@ -319,7 +318,7 @@ bool records_fire(struct engine *e)
 
 bool records_are_idle(const struct engine *e)
 {
-	return !e->records.open && !e->records.inflight && list_is_empty(&e->records.waiters);
+	return !e->records.open && !e->records.inflight && !e->records.waiters;
 }
 
 int64_t records_due_mono_ms(const struct engine *e)

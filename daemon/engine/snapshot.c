@@ -177,8 +177,9 @@ static bool tariff_mean(const struct site *s, int64_t from_ms, int64_t to_ms, in
 			return false;
 		sum += price;
 	}
-	*ret = (2 * sum + n) / (2 * n);
-	return true;
+	if (n > 0)
+		*ret = (2 * sum + n) / (2 * n);
+	return n > 0;
 }
 
 static void tariff_prices(struct builder *b, bool buy, int64_t *ret, struct plan_source *src)

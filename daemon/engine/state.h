@@ -36,6 +36,8 @@ struct bound {
 
 /* ---- ingest.c ---- */
 
+struct pending;
+
 struct source {
 	struct list node;
 	char name[NAME_MAX_B];
@@ -52,7 +54,8 @@ struct source {
 struct ingest {
 	struct map by_name; /* struct source */
 	struct list sources;
-	struct list pending; /* batches on the way to disk, in order of submission */
+	struct pending *pending,
+		**pending_end; /* batches on the way to disk, in order of submission */
 	uint64_t token;
 	uint64_t samples, batches, duplicates, gaps, refused;
 	uint64_t by_quality[4];
@@ -62,6 +65,7 @@ struct ingest {
 /* ---- records.c, audit.c ---- */
 
 struct record_batch;
+struct waiting;
 
 struct records {
 	struct record_batch *open; /* collects */
@@ -73,7 +77,7 @@ struct records {
 	int64_t failed_since_ms;
 	uint64_t number;  /* of the open batch */
 	uint64_t durable; /* batches up to this are on disk */
-	struct list waiters;
+	struct waiting *waiters, **waiters_end;
 	struct ledger_meta meta; /* as of the open batch */
 	uint64_t commits, failures;
 	/* refusals are told at a bounded rate */

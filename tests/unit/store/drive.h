@@ -26,10 +26,10 @@ static inline const char *drive_path(const char *dir, const char *name)
 {
 	static char paths[64][128];
 	static unsigned n;
-	char *path = paths[n++ % 64];
+	char path[128]; /* dir may be one of paths */
 
-	snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
-	return path;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return memcpy(paths[n++ % 64], path, sizeof(path));
 }
 
 static inline void drive_said(struct drive *d, uint64_t *last, uint64_t token, int rc)
