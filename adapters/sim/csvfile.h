@@ -1,12 +1,10 @@
-/* A CSV file of one measured series: two columns of it, by name. Fields may be quoted; the first line names the
- * columns. Every fault is told with file and line. Reads a file: not pure. */
+/* A CSV file (common/csvtable.h) of one measured series: two columns of it, by name. Every fault is told with file and
+ * line. Reads a file: not pure. */
 #pragma once
 
 #include "base/err.h"
 #include "base/slot.h"
 #include "sim/spec.h"
-
-#define CSV_FILE_MAX_B ((size_t)64 << 20)
 
 struct csv_series {
 	size_t n;
