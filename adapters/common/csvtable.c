@@ -93,7 +93,7 @@ static int find_columns(struct reader *r, char *line)
 
 static int take_line(struct reader *r, char *line)
 {
-	char *field[CSVTABLE_COLUMNS_MAX];
+	char *field[CSVTABLE_COLUMNS_MAX] = {0};
 	int n = split(r, line, field);
 
 	if (n < 0)

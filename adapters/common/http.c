@@ -113,15 +113,17 @@ static void tell(void *arg)
 		abort_all(h, h->error);
 		h->error = 0;
 	}
-	while (!list_is_empty(&h->ended)) {
-		struct http_call *c = list_entry(h->ended.next, struct http_call, node);
+	list_foreach(it, &h->ended)
+	{
+		struct http_call *c = list_entry(it, struct http_call, node);
 
-		list_remove(&c->node);
+		list_remove(it);
 		h->n--;
 		tell_one(c);
 		free_call(c);
 	}
-	if (h->closing && !h->shut)
+	/* what done() ended has deferred this once more */
+	if (h->closing && !h->shut && list_is_empty(&h->ended))
 		shut(h);
 }
 
