@@ -114,11 +114,12 @@ static int take_sample(struct parser *p, struct scan *s)
 /* Behind the hash. Only TYPE lines mean something; other comments may say anything. */
 static int take_comment(struct parser *p, struct scan *s)
 {
+	const char *at = s->p;
 	char word[TYPE_B];
 	int r;
 
 	scan_blanks(s);
-	if (scan_name(s, false, word, sizeof(word)) < 0 || strcmp(word, "TYPE") != 0)
+	if (s->p == at || scan_name(s, false, word, sizeof(word)) < 0 || strcmp(word, "TYPE") != 0)
 		return 0;
 	scan_blanks(s);
 	r = scan_name(s, true, p->name, sizeof(p->name));

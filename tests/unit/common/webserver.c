@@ -51,10 +51,11 @@ static void drip(void *arg)
 
 static void answer(struct web_connection *c, const char *path)
 {
-	static char block[4096];
+	const char *page = c->web->page ? c->web->page(c->web->page_arg, path) : NULL;
 
-	memset(block, 'x', sizeof(block) - 1);
-	if (strcmp(path, "/ok") == 0) {
+	if (page) {
+		say_body(c, "200 OK", page);
+	} else if (strcmp(path, "/ok") == 0) {
 		say_body(c, "200 OK", "hello");
 	} else if (strcmp(path, "/body") == 0) {
 		say_body(c, "200 OK", c->web->body);
@@ -97,7 +98,7 @@ static int consume(void *owner, const uint8_t *p, size_t n, size_t *ret_used)
 	struct web_connection *c = owner;
 	struct web *w = c->web;
 	const uint8_t *end = memmem(p, n, "\r\n\r\n", 4);
-	char path[512];
+	char path[2048];
 
 	if (!end)
 		return 0;
@@ -106,7 +107,7 @@ static int consume(void *owner, const uint8_t *p, size_t n, size_t *ret_used)
 	memcpy(w->last, p, *ret_used);
 	w->last[*ret_used] = '\0';
 	w->requests++;
-	ck_assert_int_eq(sscanf(w->last, "GET %511s HTTP/1.1", path), 1);
+	ck_assert_int_eq(sscanf(w->last, "GET %2047s HTTP/1.1", path), 1);
 	answer(c, path);
 	return 0;
 }

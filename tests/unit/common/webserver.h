@@ -30,6 +30,9 @@ struct web {
 	struct web_connection *at[WEB_CONNECTIONS_MAX];
 	int port; /* of TCP; 0 = a unix socket */
 	const char *body;
+	/* Asked first; may be NULL. The body of a 200, or NULL for what the path says. */
+	const char *(*page)(void *arg, const char *path);
+	void *page_arg;
 	int connections, requests; /* ever */
 	int open;		   /* now */
 	char last[4096];	   /* the last request's head */
