@@ -83,8 +83,8 @@ static int take_instant(const json_t *data, struct promapi_instant *ret, struct 
 
 int promapi_instant(const char *body, size_t n, struct promapi_instant *ret, struct fault *f)
 {
-	const json_t *data;
-	json_t *root;
+	const json_t *data = NULL;
+	json_t *root = NULL;
 	int r = open_data(body, n, &root, &data, f);
 
 	if (r < 0)
@@ -124,8 +124,8 @@ static int take_range(const json_t *data, const struct promapi_range *into, size
 int promapi_range(const char *body, size_t n, const struct promapi_range *into, size_t *ret_series,
 		  struct fault *f)
 {
-	const json_t *data;
-	json_t *root;
+	const json_t *data = NULL;
+	json_t *root = NULL;
 	int r = open_data(body, n, &root, &data, f);
 
 	if (r < 0)

@@ -52,7 +52,9 @@ static void print_sample(void *arg, const struct exposition_sample *s)
 		(void)buf_printf(&p->text, "} %.17g", s->value);
 	else
 		(void)buf_printf(&p->text, "} %s",
-				 isnan(s->value) ? "NaN" : s->value > 0 ? "+Inf" : "-Inf");
+				 isnan(s->value) ? "NaN"
+				 : s->value > 0	 ? "+Inf"
+						 : "-Inf");
 	if (s->has_t)
 		(void)buf_printf(&p->text, " %lld", (long long)s->t_ms);
 	(void)buf_printf(&p->text, "\n");

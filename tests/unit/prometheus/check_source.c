@@ -371,15 +371,25 @@ END_TEST
 
 static char matrix[2048];
 
+static double parameter(const char *path, const char *name)
+{
+	const char *at = strstr(path, name);
+
+	ck_assert_msg(at != NULL, "%s in %s", name, path);
+	return strtod(at + strlen(name), NULL);
+}
+
 /* The server answers for the grid that it is asked for. */
 static const char *range_page(void *arg, const char *path)
 {
 	double start, end, step;
 
 	(void)arg;
-	if (sscanf(path, "/api/v1/query_range?query=sun&start=%lf&end=%lf&step=%lf", &start, &end,
-		   &step) != 3)
+	if (!strstr(path, "/api/v1/query_range?query=sun&"))
 		return NULL;
+	start = parameter(path, "&start=");
+	end = parameter(path, "&end=");
+	step = parameter(path, "&step=");
 	(void)snprintf(matrix, sizeof(matrix),
 		       "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":["
 		       "{\"values\":[[%.3f,\"5\"],[%.3f,\"9000\"],[%.3f,\"7\"]]}]}}",
