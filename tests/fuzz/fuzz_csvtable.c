@@ -29,13 +29,15 @@ static int take_row(void *arg, const struct csvtable_row *row)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const column[] = {"t", "v"};
-	char *text = strndup((const char *)data, size);
+	char *text = calloc(1, size + 1);
 	struct fault f = {0};
 	size_t rows = 0;
 	struct csvtable_want want = {.column = column, .n = 2, .row = take_row, .arg = &rows};
 	int r;
 
 	require(text != NULL);
+	if (size)
+		memcpy(text, data, size);
 	if (!zone)
 		require(zone_load("Europe/Berlin", &zone) == 0);
 	r = csvtable_parse("f", text, &want, &f);

@@ -79,10 +79,13 @@ static void check_selector(const uint8_t *data, size_t size)
 	struct exposition_sample sample = {.label = label};
 	struct selector s;
 	struct fault f;
-	char *text = strndup((const char *)data, size < 4000 ? size : 4000);
+	size_t n = size < 4000 ? size : 4000;
+	char *text = calloc(1, n + 1);
 	bool is_plain = true;
 
 	require(text != NULL);
+	if (n)
+		memcpy(text, data, n);
 	if (selector_parse(text, &s, &f) == 0) {
 		sample.name = s.name;
 		sample.n_labels = s.n;

@@ -87,10 +87,10 @@ static const char *curves(int64_t minute, int room_for)
 
 static void write_two(void)
 {
-	(void)files_write("m.csv", "t,v\n2025-07-15T00:15,2\n2025-07-15T00:00,1\n"
-				   "2025-07-15T00:30,\n2025-07-15T00:45,4\n");
-	(void)files_write("i.csv", "t,v\n2025-07-14T16:00Z,50\n2025-07-14T16:10Z,51\n"
-				   "2025-07-14T16:20Z,52\n2025-07-14T15:50Z,49\n");
+	files_write("m.csv", "t,v\n2025-07-15T00:15,2\n2025-07-15T00:00,1\n"
+			     "2025-07-15T00:30,\n2025-07-15T00:45,4\n");
+	files_write("i.csv", "t,v\n2025-07-14T16:00Z,50\n2025-07-14T16:10Z,51\n"
+			     "2025-07-14T16:20Z,52\n2025-07-14T15:50Z,49\n");
 }
 
 START_TEST(values_come_when_they_are_known_in_order_scaled_and_judged)
@@ -131,7 +131,7 @@ static void write_hours(const char *name, int n)
 		(void)buf_printf(&b, "%s,%d\n",
 				 num_format_utc(when, sizeof(when), T0 + i * MS_PER_H), i);
 	}
-	(void)files_write(name, buf_str(&b));
+	files_write(name, buf_str(&b));
 	buf_fini(&b);
 }
 
@@ -167,14 +167,14 @@ END_TEST
 START_TEST(recorded_forecasts_come_as_they_were_issued_and_none_is_lost_when_there_is_no_room)
 {
 	write_hours("h.csv", 3);
-	(void)files_write("f.csv", "made,for,v\n"
-				   "2025-07-15T01:00,2025-07-15T03:00,7\n"
-				   "2025-07-15T00:00,2025-07-15T01:00,2\n"
-				   "2025-07-15T01:00,2025-07-15T02:00,5\n"
-				   "2025-07-14T00:00,2025-07-15T00:00,1\n"
-				   "2025-07-14T12:00,2025-07-15T00:00,1.5\n"
-				   "2025-07-15T00:00,2025-07-15T03:00,4\n"
-				   "2025-07-15T00:00,2025-07-15T01:00,2\n");
+	files_write("f.csv", "made,for,v\n"
+			     "2025-07-15T01:00,2025-07-15T03:00,7\n"
+			     "2025-07-15T00:00,2025-07-15T01:00,2\n"
+			     "2025-07-15T01:00,2025-07-15T02:00,5\n"
+			     "2025-07-14T00:00,2025-07-15T00:00,1\n"
+			     "2025-07-14T12:00,2025-07-15T00:00,1.5\n"
+			     "2025-07-15T00:00,2025-07-15T03:00,4\n"
+			     "2025-07-15T00:00,2025-07-15T01:00,2\n");
 	open_feed(
 		"series:\n  - {point: a/b, label: start, " HOURLY ",\n"
 		"     curve: {kind: recorded, step: 1h, issue: made, csv: {path: f.csv, time: for,"
@@ -213,7 +213,7 @@ START_TEST(recorded_forecasts_that_contradict_or_do_not_fit_are_refused)
 		" time: for, column: v}}}\n",
 		NULL, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		(void)files_write("f.csv", wrong[i].csv);
+		files_write("f.csv", wrong[i].csv);
 		ck_assert_int_lt(feed_open(&feed, recipe, T0, &f), 0);
 		ck_assert_msg(strstr(f.text, wrong[i].says) != NULL, "%s", f.text);
 	}

@@ -18,7 +18,7 @@ static inline const char *files_dir(void)
 	return dir;
 }
 
-static inline const char *files_write(const char *name, const char *text)
+static inline void files_write(const char *name, const char *text)
 {
 	char *path = tmpdir_path(files_dir(), name);
 	FILE *f = fopen(path, "we");
@@ -26,18 +26,21 @@ static inline const char *files_write(const char *name, const char *text)
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_ge(fputs(text, f), 0);
 	ck_assert_int_eq(fclose(f), 0);
-	return path;
+	free(path);
 }
 
 /* "series" of the YAML; the first fault into said if it is refused. */
 static inline struct recipe *files_recipe(const char *yaml, char *said, size_t n)
 {
+	char *path = tmpdir_path(files_dir(), "replay.yaml");
 	struct recipe *r = NULL;
 	struct fault_list faults;
 
 	fault_list_init(&faults);
-	if (recipe_load(files_write("replay.yaml", yaml), &r, &faults) < 0)
+	files_write("replay.yaml", yaml);
+	if (recipe_load(path, &r, &faults) < 0)
 		ck_assert_ptr_null(r);
+	free(path);
 	if (said)
 		*said = '\0';
 	for (size_t i = 0; i < faults.n && said; i++) {
