@@ -104,6 +104,8 @@ static void check_point(struct checker *c, struct mapping_point *p)
 	}
 	if (pointspec_check(&p->spec, &key, &f) < 0)
 		complain(c, key, f.text);
+	if (p->spec.label == SUANDIAN__V1__POINT_LABEL__LABEL_START)
+		complain(c, "label", "is end: what is read now is of the time before");
 	if (p->rate && p->spec.kind == SUANDIAN__V1__VALUE_KIND__KIND_COUNTER)
 		complain(c, "rate", "makes a mean, not a counter");
 }

@@ -95,7 +95,8 @@ void source_finish(struct source *s)
 		return;
 	if (s->n_answers > 0)
 		s->fault.code = 0;
-	move(s, s->n_answers > 0 || s->n == 0 ? SOURCE_UP : SOURCE_DOWN);
+	if (s->n > 0) /* else it was asked nothing */
+		move(s, s->n_answers > 0 ? SOURCE_UP : SOURCE_DOWN);
 	if (s->state == SOURCE_UP)
 		tell_points(s);
 	s->options.polled(s->options.arg, s, s->point, s->reading, s->n);
@@ -139,7 +140,7 @@ static void resolve(struct source *s)
 		source_note_failure(s, f.code, f.text);
 }
 
-static void poll(void *arg)
+static void begin_poll(void *arg)
 {
 	struct source *s = arg;
 	int64_t now_ms = clock_wall_ms();
@@ -261,7 +262,7 @@ int source_new(struct loop *loop, const struct source_options *o, struct source 
 	s->endpoint = s->spec->endpoint;
 	http.ca_file = s->spec->ca_file;
 	map_init_str(&s->by_metric);
-	timer_init(&s->tick, loop, "prometheus source", poll, s);
+	timer_init(&s->tick, loop, "prometheus source", begin_poll, s);
 	if (allocate(s, count_points(o->mapping, o->at)))
 		r = take_points(s);
 	if (r == 0)

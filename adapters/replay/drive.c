@@ -7,6 +7,7 @@
 
 #define DRAIN_MS 10000
 #define CONNECT_MS 10000
+#define LOST_MS 60000 /* it may come back, and all goes on */
 /* Well below the spool, which drops what is too much. */
 #define CHUNK_ROWS 50000
 #define CURVES_MAX 64 /* under way at the same time */
@@ -318,12 +319,18 @@ static void linked(void *arg, bool up, const struct fault *why, int64_t pause_ms
 	struct drive *d = arg;
 	bool may_come = (d->state == DRIVE_CONNECT || !d->admin) && pause_ms >= 0;
 
-	if (up)
+	if (up) {
+		if (d->state != DRIVE_CONNECT)
+			timer_stop(&d->patience);
 		return;
-	if (may_come && why->code != ERR_DENIED && why->code != ERR_VERSION)
-		d->absent = *why;
-	else
+	}
+	if (!may_come || why->code == ERR_DENIED || why->code == ERR_VERSION) {
 		fail_with(d, why, NULL);
+		return;
+	}
+	d->absent = *why;
+	if (d->state != DRIVE_OVER && !timer_is_running(&d->patience))
+		timer_start_in(&d->patience, LOST_MS);
 }
 
 static int make_host(struct drive *d, const char *path, const char *role, struct host **ret)

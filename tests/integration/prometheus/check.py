@@ -163,6 +163,28 @@ def once(expected):
     return out.stdout
 
 
+def check_tls():
+    """A certificate that nobody vouches for is refused; with ca_file it is trusted."""
+    if not shutil.which("openssl"):
+        return
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+                    "1", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{top}/key.pem",
+                    "-out", f"{top}/cert.pem"], check=True, stderr=subprocess.DEVNULL)
+    port = free_port()
+    start("tls", "openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", f"{top}/key.pem", "-cert", f"{top}/cert.pem",
+          "-WWW", "-quiet")
+    wait("the TLS server", lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+    for ca, status, says in ((f", ca_file: {top}/cert.pem", 0, "31.5 celsius"), ("", 1, "certificate")):
+        with open(f"{top}/tls.yaml", "w", encoding="utf-8") as f:
+            f.write(f'sources: [{{id: s, kind: scrape, url: "https://127.0.0.1:{port}/text/site.prom"{ca}}}]\n'
+                    "points: [{point: lab/t, unit: celsius, source: s, metric: site_temperature_celsius}]\n")
+        out = subprocess.run([f"{BUILD}/bin/suandian-prometheus", "--config", f"{top}/tls.yaml", "--once"], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=PATIENCE_S)
+        if out.returncode != status or says not in out.stdout:
+            fail(f"TLS{ca}: status {out.returncode}: {out.stdout}")
+    print("  TLS: trusted with ca_file, refused without")
+
+
 def samples(point, begin_s, end_s):
     stamp = lambda s: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(s))
     got = ctl("range", "lab/" + point, "--from", stamp(begin_s), "--to", stamp(end_s))
@@ -245,6 +267,7 @@ with tempfile.TemporaryDirectory() as top:
         with open(f"{top}/{name}", "w", encoding="utf-8") as f:
             f.write(text)
     try:
+        check_tls()
         run()
     finally:
         for p in processes:

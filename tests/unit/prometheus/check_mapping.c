@@ -96,6 +96,7 @@ START_TEST(what_is_wrong_is_said_with_its_place)
 		"points[3].point: is no name of a point",
 		"points[4].point: is given twice",
 		"points[4].aggregate: is for scraped metrics",
+		"points[4].label: is end",
 		"curves[0].point: is not in the list",
 		"curves[0].source: is no Prometheus server",
 		"curves[0].horizon: is more than 4096 steps",
@@ -111,7 +112,7 @@ START_TEST(what_is_wrong_is_said_with_its_place)
 		"  - {point: x/b, unit: W, source: b, query: up}\n"
 		"  - {point: x/c, unit: W, source: b, metric: 'sum(x)', kind: mean}\n"
 		"  - {point: X, unit: W, source: nobody, query: up}\n"
-		"  - {point: x/a, unit: W, source: a, query: up, aggregate: sum}\n"
+		"  - {point: x/a, unit: W, source: a, query: up, aggregate: sum, label: start}\n"
 		"curves:\n"
 		"  - {point: x/z, source: b, query: up, horizon: 10d, step: 1min}\n"));
 	for (size_t i = 0; i < ARRAY_SIZE(says); i++)
