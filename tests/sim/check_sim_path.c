@@ -1,5 +1,6 @@
 /* The thinnest way through the whole engine: samples in, latest, plan, decision, ack, quiescent; then an event. */
 #include <check.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "simtest/run.h"
@@ -87,6 +88,50 @@ START_TEST(the_same_event_again_changes_nothing)
 }
 END_TEST
 
+/* Asks for more than the site has; whatever it pays, reserves are kept, load is served and limits hold. */
+static void ask_too_much(enum direction direction, int64_t penalty_e4, int64_t pay_e4)
+{
+	struct event ev = run_event("big", RUN_MONDAY + 21 * MS_PER_H,
+				    RUN_MONDAY + 21 * MS_PER_H + SLOT_MS, INT64_C(40000000));
+	const struct plan *p = NULL;
+	struct arena a;
+	uint64_t id;
+
+	ev.direction = direction;
+	ev.penalty_price_e4 = penalty_e4;
+	ev.pay_price_e4 = pay_e4;
+	run_to(&r, RUN_MONDAY + 20 * MS_PER_H);
+	/* nothing to spare */
+	r.plant.soc_wh[0] = (double)r.plant.site->storage[0].reserve_wh;
+	run_to(&r, RUN_MONDAY + 20 * MS_PER_H + 2 * SLOT_MS);
+	ck_assert_int_eq(run_put_event(&r, &ev, &id), 0);
+	ck_assert_int_gt(engine_event(r.engine, id)->shortfall_wh, 0);
+	arena_init(&a, (size_t)16 << 20);
+	ck_assert_int_eq(engine_get_plan(r.engine, "hongyuan", 0, 0, &a, &p), 0);
+	for (uint32_t i = 0; i < p->n_relaxations; i++) {
+		const char *limit = p->relaxations[i].limit;
+
+		/* late work is below events on the ladder */
+		ck_assert_msg(strncmp(limit, "event:", 6) == 0 || strncmp(limit, "queue[", 6) == 0,
+			      "%s by %ld %s", limit, (long)p->relaxations[i].amount,
+			      p->relaxations[i].unit);
+	}
+	arena_fini(&a);
+}
+
+START_TEST(an_event_takes_nothing_from_reserves_and_limits)
+{
+	ask_too_much(_i % 2 ? DIRECTION_DN : DIRECTION_UP, 0, 0);
+}
+END_TEST
+
+START_TEST(not_at_any_price)
+{
+	ask_too_much(_i % 2 ? DIRECTION_DN : DIRECTION_UP, _i / 2 ? 0 : INT64_C(10000000000),
+		     _i / 2 ? INT64_C(10000000000) : 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sim_path");
@@ -97,6 +142,8 @@ int main(void)
 	tcase_add_test(t, samples_become_latest_values_plans_and_decisions_that_are_obeyed);
 	tcase_add_test(t, an_event_lives_from_issue_to_completion_and_is_delivered);
 	tcase_add_test(t, the_same_event_again_changes_nothing);
+	tcase_add_loop_test(t, an_event_takes_nothing_from_reserves_and_limits, 0, 2);
+	tcase_add_loop_test(t, not_at_any_price, 0, 4);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
