@@ -202,6 +202,50 @@ START_TEST(a_refusal_is_planned_around_once_per_slot)
 }
 END_TEST
 
+static bool take_last_input(void *arg, const struct ledger_op *op)
+{
+	struct plan_input *in, *last = arg;
+	struct arena a;
+
+	arena_init(&a, (size_t)64 << 20);
+	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	*last = *in; /* of which only what needs no arena is looked at */
+	arena_fini(&a);
+	return true;
+}
+
+static struct plan_input last_input(void)
+{
+	struct plan_input in = {.n = 0};
+
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_SNAPSHOT, 1, take_last_input, &in), 0);
+	return in;
+}
+
+START_TEST(sun_and_queues_that_refuse_are_planned_as_left_alone)
+{
+	struct plan_input in;
+
+	rig_advance(&g, T0);
+	subscribe(0);
+	in = last_input();
+	ck_assert(in.pv[0].curtailable);
+	ck_assert_int_eq(in.queues[0].power_min_w, 0);
+	ck_assert_int_eq(ack(in_force("hongyuan/pv1")->id, DECISION_FAILED), 0);
+	in = last_input();
+	ck_assert(!in.pv[0].curtailable);
+	ck_assert_int_eq(in.queues[0].power_min_w, 0);
+	ck_assert_int_eq(ack(in_force("hongyuan/batch")->id, DECISION_FAILED), 0);
+	rig_advance(&g, T0 + SLOT_MS);
+	in = last_input();
+	ck_assert(in.pv[0].curtailable);
+	ck_assert_int_eq(ack(in_force("hongyuan/batch")->id, DECISION_FAILED), 0);
+	in = last_input();
+	ck_assert_int_eq(in.queues[0].power_min_w,
+			 in.queues[0].devices * in.queues[0].device_power_w);
+}
+END_TEST
+
 static void read_back(double measured, int minutes)
 {
 	for (int i = 1; i <= minutes; i++) {
@@ -400,6 +444,7 @@ int main(void)
 	tcase_add_test(t, without_an_answer_it_is_sent_again_then_the_clock_goes_on);
 	tcase_add_test(t, answers_follow_the_machine_and_may_be_repeated);
 	tcase_add_test(t, a_refusal_is_planned_around_once_per_slot);
+	tcase_add_test(t, sun_and_queues_that_refuse_are_planned_as_left_alone);
 	tcase_add_test(t, a_measurement_that_agrees_verifies);
 	tcase_add_test(t, measurements_that_disagree_fail_it_with_what_was_measured);
 	tcase_add_test(t, without_any_plan_nothing_is_decided);
