@@ -68,10 +68,11 @@ struct plan_input {
 	struct plan_source *sources; /* where each input came from; copied into the plan */
 };
 
-/* Allocates the per-step arrays for n steps (all zero) and fills start and duration. ERR_FULL beyond
+/* Allocates the per-step arrays for n steps (all zero) and fills n, start and duration. How many series there are
+ * says in->n_pv, n_storage, n_queues, which the caller has set; the rest of *in is left alone. ERR_FULL beyond
  * PLAN_MAX_STEPS, -ENOMEM at the arena's cap. */
 int plan_input_init(struct plan_input *in, struct arena *a, uint32_t n, const int64_t *start_ms,
-		    const int64_t *duration_ms, int n_pv, int n_storage, int n_queues);
+		    const int64_t *duration_ms);
 
 /* Steps from the slot containing now up to at least `until`: 15-min steps for `fine_ms`, then 60-min ones that
  * begin on full hours. Writes at most cap entries; returns the number, or ERR_FULL. */

@@ -1,0 +1,167 @@
+#include "plan/decide.h"
+
+#include <math.h>
+
+#define KW 1e-3
+#define W 1e3
+#define SAME_W 1e-3 /* the solver means a whole number */
+
+struct decided *decided_new(const struct plant *p, struct arena *a)
+{
+	struct decided *d = ARENA_NEW(a, struct decided);
+	size_t n = (size_t)p->n;
+	bool ok = d && (d->unserved_w = ARENA_ARRAY(a, n, int64_t)) != NULL;
+
+	for (int i = 0; ok && i < p->n_pv; i++)
+		ok = (d->pv_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
+	for (int i = 0; ok && i < p->n_store; i++)
+		ok = (d->store_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
+	for (int i = 0; ok && i < p->n_queue; i++)
+		ok = (d->queue_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
+	return ok ? d : NULL;
+}
+
+/* up: towards more net load. */
+static int64_t whole(double kw, bool up)
+{
+	double w = W * kw, nearest = round(w);
+
+	if (fabs(w - nearest) < SAME_W)
+		return (int64_t)nearest;
+	return (int64_t)(up ? ceil(w) : floor(w));
+}
+
+static bool should_err_up(const struct plant *p, const struct flows *f, int t)
+{
+	for (int e = 0; e < p->n_event; e++) {
+		if (p->event[e].active[t])
+			return p->event[e].sign < 0;
+	}
+	return f->net[t] < 0;
+}
+
+/* The kW that bring store s from soc to what the solver wants at the end of step t: what rounding took away before
+ * comes back. */
+static double towards(const struct plant_store *s, int t, double soc, double want)
+{
+	double inside = (want - s->keep[t] * soc) / s->gain[t];
+
+	return inside > 0 ? inside / s->eta_c : inside * s->eta_d;
+}
+
+/* At a reserve the watt goes into the store: less in it costs more than a watt at the PCC. */
+static bool stands_at_edge(const struct plant_store *s, double soc)
+{
+	return fabs(soc - s->reserve) < KW || fabs(soc - s->soc_min) < KW;
+}
+
+static void round_store(const struct plant *p, const struct flows *f, int i, struct decided *d)
+{
+	const struct plant_store *s = &p->store[i];
+	double soc = s->soc_now;
+
+	for (int t = 0; t < p->n; t++) {
+		double want = f->soc[i][t], kw = towards(s, t, soc, want);
+
+		/* Where nothing happens nothing shall happen, whatever the last digits say. */
+		if (fabs(f->store[i][t]) < KW * SAME_W)
+			kw = 0;
+		d->store_w[i][t] = whole(kw, should_err_up(p, f, t) || stands_at_edge(s, want));
+		soc = flows_next_soc(s, t, soc, KW * (double)d->store_w[i][t]);
+	}
+}
+
+static void round_queue(const struct plant *p, const struct flows *f, int i, struct decided *d)
+{
+	double left = p->queue[i].backlog_now;
+
+	for (int t = 0; t < p->n; t++) {
+		double work = left + p->queue[i].arrivals[t];
+		double kw = p->pue * fmax(0, work - f->backlog[i][t]) / p->hours[t];
+
+		if (f->queue[i][t] < KW * SAME_W)
+			kw = 0;
+		d->queue_w[i][t] = whole(kw, should_err_up(p, f, t));
+		left = work - p->hours[t] * KW * (double)d->queue_w[i][t] / p->pue;
+	}
+}
+
+void decide_round(const struct plant *p, const struct flows *f, struct decided *d)
+{
+	for (int t = 0; t < p->n; t++) {
+		bool up = should_err_up(p, f, t);
+
+		d->unserved_w[t] = whole(f->unserved[t], !up);
+		for (int i = 0; i < p->n_pv; i++)
+			d->pv_w[i][t] = whole(-f->pv[i][t], up);
+	}
+	for (int i = 0; i < p->n_store; i++)
+		round_store(p, f, i, d);
+	for (int i = 0; i < p->n_queue; i++)
+		round_queue(p, f, i, d);
+}
+
+/* The range of whole watts that keeps store i inside its bounds; what doing nothing leads to is always allowed. */
+static int64_t settle_store(const struct plant *p, int i, int t, double soc, int64_t want_w)
+{
+	const struct plant_store *s = &p->store[i];
+	double natural = s->keep[t] * soc;
+	double room = fmax(0, fmax(s->soc_max, natural) - natural);
+	double stock = fmax(0, natural - fmin(s->soc_min, natural));
+	double most = fmin(s->charge_max, room / (s->gain[t] * s->eta_c));
+	double least = fmin(s->discharge_max, stock * s->eta_d / s->gain[t]);
+
+	/* A hair of room for what the last bits of a double cannot say. */
+	return clamp_i64(want_w, -(int64_t)floor(W * least + 1e-6),
+			 (int64_t)floor(W * most + 1e-6));
+}
+
+/* The last piece of work may take the watt that finishes it. */
+static int64_t settle_queue(const struct plant *p, int i, int t, double work, double room)
+{
+	const struct plant_queue *q = &p->queue[i];
+	double most = floor(W * p->pue * fmin(q->power_max, room) + 1e-6);
+
+	return (int64_t)fmin(most, ceil(W * p->pue * work / p->hours[t] - 1e-6));
+}
+
+static void settle_queues(const struct plant *p, int t, struct decided *d, struct flows *f)
+{
+	double room = p->it_room[t];
+
+	for (int i = 0; i < p->n_queue; i++) {
+		double before = t > 0 ? f->backlog[i][t - 1] : p->queue[i].backlog_now;
+		double work = before + p->queue[i].arrivals[t];
+		int64_t most = settle_queue(p, i, t, work, fmax(0, room));
+
+		d->queue_w[i][t] = clamp_i64(d->queue_w[i][t], 0, most);
+		f->queue[i][t] = KW * (double)d->queue_w[i][t] / p->pue;
+		f->backlog[i][t] = fmax(0, work - p->hours[t] * f->queue[i][t]);
+		room -= f->queue[i][t];
+	}
+}
+
+void decide_settle(const struct plant *p, struct decided *d, struct flows *f)
+{
+	for (int t = 0; t < p->n; t++) {
+		d->unserved_w[t] =
+			clamp_i64(d->unserved_w[t], 0, (int64_t)llround(W * p->unserved_max[t]));
+		f->unserved[t] = KW * (double)d->unserved_w[t];
+		for (int i = 0; i < p->n_pv; i++) {
+			int64_t most = llround(W * p->pv[i][t]);
+
+			d->pv_w[i][t] =
+				clamp_i64(d->pv_w[i][t], -most, p->curtailable[i] ? 0 : -most);
+			f->pv[i][t] = -KW * (double)d->pv_w[i][t];
+		}
+		for (int i = 0; i < p->n_store; i++) {
+			double soc = t > 0 ? f->soc[i][t - 1] : p->store[i].soc_now;
+
+			d->store_w[i][t] = settle_store(p, i, t, soc, d->store_w[i][t]);
+			f->store[i][t] = KW * (double)d->store_w[i][t];
+			f->soc[i][t] = flows_next_soc(&p->store[i], t, soc, f->store[i][t]);
+		}
+		settle_queues(p, t, d, f);
+	}
+	flows_follow(p, f);
+}

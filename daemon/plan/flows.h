@@ -1,0 +1,35 @@
+/* A way to run the plant: what every asset does in every step, and what follows from it by physics alone. The same
+ * code judges the solver's point and the published integers; it knows nothing of rows and columns. Pure. */
+#pragma once
+
+#include "plan/plant.h"
+
+struct flows {
+	/* decided: kW, means of the step, charge positive */
+	double *unserved;		 /* [n] ≥ 0 */
+	double *pv[SITE_MAX_PV];	 /* [n] used, ≥ 0 */
+	double *store[SITE_MAX_STORAGE]; /* [n] net, at the grid side */
+	double *queue[SITE_MAX_QUEUES];	 /* [n] IT kW */
+	/* follows */
+	double *net;			  /* [n] at the PCC */
+	double *soc[SITE_MAX_STORAGE];	  /* [n] kWh at the end of the step */
+	double *backlog[SITE_MAX_QUEUES]; /* [n] IT kWh at the end of the step */
+	double *floor[SITE_MAX_QUEUES];	  /* [n] IT kW that the queue should not stay below */
+};
+
+/* All zero; NULL if the arena is full. */
+struct flows *flows_new(const struct plant *p, struct arena *a);
+
+/* Energy in store s after step t at a constant kW, from what was in it before. */
+double flows_next_soc(const struct plant_store *s, int t, double soc, double kw);
+
+/* Fills net, soc, backlog from the decisions. Work never goes below none. */
+void flows_follow(const struct plant *p, struct flows *f);
+
+/* Fills floor: power_min, or all work there is if that is less. */
+void flows_set_floors(const struct plant *p, struct flows *f);
+
+/* The worst amount by which a physical limit that no price can buy is broken, as a share of its asset's or the site's
+ * size (at least 1 kW): power limits, states of charge outside [lo, hi], work that is not there, IT capacity, load
+ * below its protected floor. */
+double flows_violation(const struct plant *p, const struct flows *f);

@@ -1,0 +1,238 @@
+#include "plan/plant.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/slot.h"
+
+#define KW 1e-3	  /* per W, and kWh per Wh */
+#define CNY 1e-4  /* per unit of money and price */
+#define PART 1e-6 /* per ppm */
+#define PUE_MAX_PPM (100 * PPM)
+
+void plant_note(struct plant *p, const char *input, const char *fmt, ...)
+{
+	struct plan_source *s;
+	va_list ap;
+
+	if (p->n_notes == PLANT_MAX_NOTES) {
+		s = &p->notes[PLANT_MAX_NOTES - 1];
+		snprintf(s->input, sizeof(s->input), "…");
+		snprintf(s->source, sizeof(s->source), "more values were clipped");
+		return;
+	}
+	s = &p->notes[p->n_notes++];
+	snprintf(s->input, sizeof(s->input), "%s", input);
+	s->quality = QUALITY_BAD;
+	va_start(ap, fmt);
+	vsnprintf(s->source, sizeof(s->source), fmt, ap);
+	va_end(ap);
+}
+
+/* ---- what cannot be planned with ---- */
+
+static int check_grid(const struct plan_input *in, struct fault *f)
+{
+	if (in->n == 0 || in->n > PLAN_MAX_STEPS)
+		return fault_set(f, ERR_INVALID, "%" PRIu32 " steps", in->n);
+	for (uint32_t t = 0; t < in->n; t++) {
+		int64_t start = in->start_ms[t], d = in->duration_ms[t];
+
+		if (d <= 0 || d % SLOT_MS != 0 || d > MS_PER_DAY || start % SLOT_MS != 0 ||
+		    start < -MS_PER_DAY * 1000000 || start > MS_PER_DAY * 1000000)
+			return fault_set(f, ERR_INVALID, "step %" PRIu32 " is not made of slots",
+					 t);
+		if (t > 0 && start != in->start_ms[t - 1] + in->duration_ms[t - 1])
+			return fault_set(f, ERR_INVALID,
+					 "step %" PRIu32 " does not follow the one before", t);
+	}
+	if (in->start_ms[in->n - 1] - in->start_ms[0] > PLAN_MAX_STEPS * MS_PER_H)
+		return fault_set(f, ERR_INVALID, "the horizon is too long");
+	if (in->now_ms < in->start_ms[0] || in->now_ms >= in->start_ms[0] + in->duration_ms[0])
+		return fault_set(f, ERR_INVALID, "now is not inside the first step");
+	return 0;
+}
+
+static bool is_part(int64_t ppm)
+{
+	return ppm > 0 && ppm <= PPM;
+}
+
+static int check_assets(const struct plan_input *in, struct fault *f)
+{
+	for (int i = 0; i < in->n_storage; i++) {
+		const struct storage *s = &in->storage[i];
+
+		if (!is_part(s->eta_charge_ppm) || !is_part(s->eta_discharge_ppm) ||
+		    !is_part(s->retention_ppm_per_h))
+			return fault_set(f, ERR_INVALID,
+					 "storage[%s]: efficiencies above 0, at most 100 %%",
+					 s->id);
+		if (s->wear_price_e4 < 0)
+			return fault_set(f, ERR_INVALID, "storage[%s]: wear_price below 0", s->id);
+	}
+	for (int i = 0; i < in->n_queues; i++) {
+		const struct queue *q = &in->queues[i];
+
+		if (q->devices < 0 || q->device_power_w <= 0 || q->device_power_w > PLANT_MAX_W ||
+		    q->devices > PLANT_MAX_W / q->device_power_w)
+			return fault_set(f, ERR_INVALID, "queue[%s]: devices x device_power",
+					 q->id);
+		if (q->late_price_e4 < 0)
+			return fault_set(f, ERR_INVALID, "queue[%s]: late_price below 0", q->id);
+	}
+	for (int i = 0; i < in->n_pv; i++) {
+		if (in->pv[i].curtail_price_e4 < 0)
+			return fault_set(f, ERR_INVALID, "pv[%s]: curtail_price below 0",
+					 in->pv[i].id);
+	}
+	return 0;
+}
+
+static int check_input(const struct plan_input *in, struct fault *f)
+{
+	const struct plan_prices *p = &in->prices;
+	int r;
+
+	if (in->n_pv < 0 || in->n_pv > SITE_MAX_PV || in->n_storage < 0 ||
+	    in->n_storage > SITE_MAX_STORAGE || in->n_queues < 0 ||
+	    in->n_queues > SITE_MAX_QUEUES || in->n_events < 0 || in->n_events > PLAN_MAX_EVENTS)
+		return fault_set(f, ERR_INVALID, "more assets or events than there may be");
+	if (in->load.pue_ppm <= 0 || in->load.pue_ppm > PUE_MAX_PPM)
+		return fault_set(f, ERR_INVALID, "load.pue of %" PRId64 " ppm", in->load.pue_ppm);
+	if (p->tie_break_e4 < 0 || p->unserved_e4 < 0 || p->reserve_e4 < 0 ||
+	    p->ups_reserve_e4 < 0 || p->overload_e4 < 0 || in->demand_price_e4 < 0 ||
+	    in->pcc.over_demand_price_e4 < 0)
+		return fault_set(f, ERR_INVALID, "a price of the ladder is below 0");
+	r = check_grid(in, f);
+	return r ? r : check_assets(in, f);
+}
+
+/* ---- static values, each within its bounds ---- */
+
+static double clip(struct plant *p, const char *what, int64_t v, int64_t lo, int64_t hi)
+{
+	int64_t c = clamp_i64(v, lo, max_i64(lo, hi));
+
+	if (c != v)
+		plant_note(p, what, "%" PRId64 " is impossible, taken as %" PRId64, v, c);
+	return (double)c;
+}
+
+PRINTF_LIKE(5, 6)
+static double clip_as(struct plant *p, int64_t v, int64_t lo, int64_t hi, const char *fmt, ...)
+{
+	char what[ID_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return clip(p, what, v, lo, hi);
+}
+
+static double price(int64_t e4)
+{
+	return CNY * (double)clamp_i64(e4, -PLANT_MAX_PRICE_E4, PLANT_MAX_PRICE_E4);
+}
+
+static void take_pcc(struct plant *p)
+{
+	const struct plan_input *in = p->in;
+	const struct pcc *c = &in->pcc;
+	double import_w = clip(p, "pcc.import_max", c->import_max_w, 0, PLANT_MAX_W);
+
+	p->import_max = KW * import_w;
+	p->export_max = KW * clip(p, "pcc.export_max", c->export_max_w, 0, PLANT_MAX_W);
+	p->contracted = p->import_max;
+	p->has_contract = c->contracted_demand_w != 0;
+	if (p->has_contract) {
+		p->contracted = KW * clip(p, "pcc.contracted_demand", c->contracted_demand_w, 0,
+					  (int64_t)import_w);
+		p->over_demand = price(c->over_demand_price_e4);
+	}
+	p->overload = price(in->prices.overload_e4);
+	p->unserved = price(in->prices.unserved_e4);
+	p->demand_price = price(in->demand_price_e4);
+	p->demand_incumbent =
+		KW * clip(p, "demand_incumbent", in->demand_incumbent_w, 0, PLANT_MAX_W);
+	p->pue = PART * (double)in->load.pue_ppm;
+}
+
+static void take_store(struct plant *p, int i)
+{
+	const struct storage *s = &p->in->storage[i];
+	struct plant_store *x = &p->store[i];
+	bool out = p->in->storage_out[i];
+	int64_t energy, max, min;
+
+	x->id = s->id;
+	x->is_ups = s->kind == ASSET_UPS;
+	x->charge_max = KW * clip_as(p, s->charge_max_w, 0, PLANT_MAX_W,
+				     "storage[%.40s].charge_max", s->id);
+	x->discharge_max = KW * clip_as(p, s->discharge_max_w, 0, PLANT_MAX_W,
+					"storage[%.40s].discharge_max", s->id);
+	if (out)
+		x->charge_max = x->discharge_max = 0;
+	x->eta_c = PART * (double)s->eta_charge_ppm;
+	x->eta_d = PART * (double)s->eta_discharge_ppm;
+	x->rho = PART * (double)s->retention_ppm_per_h;
+	energy = (int64_t)clip_as(p, s->energy_wh, 0, PLANT_MAX_WH, "storage[%.40s].energy", s->id);
+	max = (int64_t)clip_as(p, s->soc_max_wh, 0, energy, "storage[%.40s].soc_max", s->id);
+	min = (int64_t)clip_as(p, s->soc_min_wh, 0, max, "storage[%.40s].soc_min", s->id);
+	x->soc_max = KW * (double)max;
+	x->soc_min = KW * (double)min;
+	x->reserve = KW * clip_as(p, s->reserve_wh, min, max, "storage[%.40s].reserve", s->id);
+	x->soc_now = KW * clip_as(p, p->in->soc_wh[i], 0, energy, "storage[%.40s].soc", s->id);
+	x->wear = price(s->wear_price_e4);
+	x->terminal = price(s->terminal_price_e4); /* −1 is resolved with the prices */
+	x->reserve_price =
+		price(x->is_ups ? p->in->prices.ups_reserve_e4 : p->in->prices.reserve_e4);
+}
+
+static void take_queue(struct plant *p, int i)
+{
+	const struct queue *q = &p->in->queues[i];
+	struct plant_queue *x = &p->queue[i];
+	int64_t most_ds = q->devices * 100 * (MS_PER_DAY / MS_PER_S); /* 100 days of work */
+
+	x->id = q->id;
+	x->kwh_per_ds = (double)q->device_power_w / 3.6e6;
+	x->power_max = KW * (double)(q->devices * q->device_power_w);
+	x->power_min = KW * clip_as(p, q->power_min_w, 0, q->devices * q->device_power_w,
+				    "queue[%.40s].power_min", q->id);
+	x->backlog_now = x->kwh_per_ds * clip_as(p, p->in->backlog_ds[i], 0, most_ds,
+						 "queue[%.40s].backlog", q->id);
+	x->late_price = price(q->late_price_e4);
+	x->floor_price = price(p->in->prices.reserve_e4);
+}
+
+int plant_make(const struct plan_input *in, struct arena *a, struct plant **ret, struct fault *f)
+{
+	struct plant *p;
+	int r = check_input(in, f);
+
+	if (r)
+		return r;
+	p = ARENA_NEW(a, struct plant);
+	if (!p)
+		return -ENOMEM;
+	p->in = in;
+	p->n = (int)in->n;
+	p->n_pv = in->n_pv;
+	p->n_store = in->n_storage;
+	p->n_queue = in->n_queues;
+	take_pcc(p);
+	for (int i = 0; i < p->n_pv; i++) {
+		p->curtailable[i] = in->pv[i].curtailable;
+		p->curtail_price[i] = price(in->pv[i].curtail_price_e4);
+	}
+	for (int i = 0; i < p->n_store; i++)
+		take_store(p, i);
+	for (int i = 0; i < p->n_queue; i++)
+		take_queue(p, i);
+	if (!plant_make_series(p, a))
+		return -ENOMEM;
+	*ret = p;
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* The site as the planning maths sees it: kW, kWh, CNY and hours, with every bound in order. Built from an input once
+ * per run; problem, check and evaluation all read this and nothing else. Pure; owned by an arena.
+ *
+ * Measured values may lie anywhere. What contradicts itself or physics (a state of charge above the capacity,
+ * a minimum above the maximum) is clipped, and each clip is a note that ends up among the plan's sources. */
+#pragma once
+
+#include "plan/input.h"
+
+#define PLANT_MAX_NOTES 24
+
+struct plant_store {
+	const char *id;
+	bool is_ups;
+	double charge_max, discharge_max; /* kW at the grid side; 0 if out of service */
+	double eta_c, eta_d;
+	double rho; /* share of the energy kept per hour */
+	double soc_min, reserve, soc_max, soc_now;
+	double wear, terminal; /* CNY per kWh discharged, per kWh left at the end */
+	double reserve_price;  /* CNY per kWh short and hour */
+	double *keep;	       /* [n] rho^h */
+	double *gain;	 /* [n] ∫ rho^τ dτ over the step, hours: energy from a constant kW */
+	double *lo, *hi; /* [n] kWh at the end; what doing nothing leads to is always inside */
+};
+
+struct plant_queue {
+	const char *id;
+	double kwh_per_ds;
+	double power_max, power_min; /* IT kW */
+	double backlog_now;	     /* IT kWh, as are the next ones */
+	double late_price;	     /* CNY per kWh and hour */
+	double terminal;	     /* CNY per kWh not done at the end */
+	double floor_price;	     /* CNY per kWh below power_min */
+	double *arrivals;	     /* [n] */
+	double *allowed;	     /* [n] backlog at the end that is not yet due */
+};
+
+struct plant_event {
+	const char *id;
+	double sign; /* +1: lowers net load (UP), −1: raises it */
+	double penalty, surplus, pay;
+	bool *active;
+	double *target, *band, *baseline; /* [n] net load, kW */
+};
+
+struct plant {
+	const struct plan_input *in;
+	int n, n_pv, n_store, n_queue, n_event;
+	double *hours;	      /* [n] what is left of the step from now on */
+	double *tie;	      /* [n] CNY per kWh: small, growing with time */
+	double *buy, *sell;   /* [n] sell is at most buy: otherwise the problem is not convex */
+	double *sell_true;    /* [n] as given */
+	double *load;	      /* [n] kW at the PCC, whole watts */
+	double *unserved_max; /* [n] kW at the PCC: what stands above the protected floor */
+	double *it_room;      /* [n] IT kW that the load leaves to the queues */
+	double *it_over;      /* [n] IT kW of load above the IT capacity */
+	double *pv[SITE_MAX_PV];
+	double curtail_price[SITE_MAX_PV];
+	bool curtailable[SITE_MAX_PV];
+	struct plant_store store[SITE_MAX_STORAGE];
+	struct plant_queue queue[SITE_MAX_QUEUES];
+	struct plant_event event[PLAN_MAX_EVENTS];
+	double pue, import_max, export_max;
+	bool has_contract;
+	double contracted; /* kW; import_max if there is none */
+	double over_demand, overload, unserved;
+	double demand_price, demand_incumbent; /* CNY per kW; kW */
+	double wide;			       /* kW that no flow can exceed */
+	int n_notes;
+	struct plan_source notes[PLANT_MAX_NOTES];
+};
+
+/* 0; ERR_INVALID (grid not contiguous, efficiencies outside (0, 1], negative ladder …; f says which), -ENOMEM. */
+int plant_make(const struct plan_input *in, struct arena *a, struct plant **ret, struct fault *f);
+
+/* Adds a note; beyond PLANT_MAX_NOTES the last one says that there were more. */
+void plant_note(struct plant *p, const char *input, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* ---- between plant.c and plant_series.c ---- */
+
+/* Fills what stands per step. false: the arena is full. */
+bool plant_make_series(struct plant *p, struct arena *a);
+
+#define PLANT_MAX_W INT64_C(10000000000) /* 10 GW: more is a mistake, and would cost digits */
+#define PLANT_MAX_WH INT64_C(100000000000)
+#define PLANT_MAX_PRICE_E4 INT64_C(10000000) /* 1000 CNY */
