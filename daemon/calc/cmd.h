@@ -1,0 +1,6 @@
+/* The commands. Each does the whole of its work and returns an enum calc_exit. */
+#pragma once
+
+struct calc;
+
+int cmd_plan(struct calc *c);
