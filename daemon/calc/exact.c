@@ -93,39 +93,84 @@ static bool settled(const struct run *r)
 	       (r->ret->status == EXACT_OPTIMAL && r->ret->schedule.overlap < 0);
 }
 
-static int break_ties(struct run *r)
+/* Whole numbers of the earliest plan; *ret_proven: there is no earlier one at this cost. NULL if none was found. */
+static int find_whole(struct run *r, double *second, const double **ret, bool *ret_proven)
 {
-	struct exact *x = r->ret;
+	const struct milp *m = &r->milp;
+	double cost = r->solution->objective;
 	struct milp_ctl ctl = {.max_seconds = r->ctl->max_seconds,
 			       .max_nodes = EXACT_TIE_NODES,
 			       .start = r->solution->primal};
-	struct exact other = *x;
+	struct milp_solution *s;
 	struct milp tied;
+	bool choice = false;
 	int rc;
 
-	if (x->status != EXACT_OPTIMAL || r->ctl->no_ties ||
-	    (r->c->n_storages == 0 && r->c->n_loads == 0))
+	*ret = r->solution->primal;
+	*ret_proven = true;
+	for (int i = 0; i < m->lp.n_cols; i++)
+		choice |= m->integer[i] && m->lp.col_lower[i] < m->lp.col_upper[i];
+	if (!choice)
 		return 0;
-	stage(r, "the earliest of equal plans");
-	x->ties = TIES_AS_FOUND;
-	rc = ties_programme(r->c, &r->layout, &r->milp, r->solution->objective, r->a, &tied);
+	rc = ties_programme(m, second, cost + TIES_SAME / 2 * fmax(1, fabs(cost)), r->a, &tied);
 	if (!rc)
-		rc = milp_solve(&tied, &ctl, r->a, &r->solution);
-	if (rc || !r->solution->primal)
+		rc = milp_solve(&tied, &ctl, r->a, &s);
+	if (!rc) {
+		*ret = s->primal;
+		*ret_proven = s->status == SOLVE_OPTIMAL;
+	}
+	return rc;
+}
+
+/* Takes a plan if it is as good as the one there is. */
+static int take_tied(struct run *r, const double *whole, const double *second, bool *ret_taken)
+{
+	struct exact *x = r->ret, other = *x;
+	struct milp_solution *s;
+	int rc = milp_refine(&r->milp, whole, second, r->a, &s);
+
+	*ret_taken = false;
+	if (rc || s->status != SOLVE_OPTIMAL)
 		return rc;
-	rc = schedule_make(r->c, &r->reach, &r->layout, r->solution->primal, r->a, &other.schedule);
+	rc = schedule_make(r->c, &r->reach, &r->layout, s->primal, r->a, &other.schedule);
 	if (!rc)
 		rc = judge_schedule(r->c, &other.schedule, r->a, &other.verdict);
 	if (rc || other.schedule.overlap >= 0 || other.verdict.worst > JUDGE_TOLERANCE ||
 	    other.verdict.cost > x->cost + TIES_SAME * fmax(1, fabs(x->cost)))
 		return rc;
-	x->ties = r->solution->status == SOLVE_OPTIMAL ? TIES_EARLIEST : TIES_EARLIER;
-	x->schedule = other.schedule;
-	x->verdict = other.verdict;
-	x->cost = x->verdict.cost;
-	x->gap = gap_of(x->cost, x->bound);
-	x->bound = fmin(x->bound, x->cost);
+	other.cost = other.verdict.cost;
+	other.gap = gap_of(other.cost, other.bound);
+	other.bound = fmin(other.bound, other.cost);
+	*x = other;
+	*ret_taken = true;
 	return 0;
+}
+
+static int break_ties(struct run *r)
+{
+	struct exact *x = r->ret;
+	double *second = ARENA_ARRAY(r->a, (size_t)r->milp.lp.n_cols, double);
+	const double *first = r->solution->primal, *whole;
+	bool proven, taken = false;
+	int rc;
+
+	if (!second)
+		return -ENOMEM;
+	stage(r, "the earliest of equal plans");
+	ties_cost(r->c, &r->layout, &r->milp, second);
+	rc = find_whole(r, second, &whole, &proven);
+	if (!rc && whole)
+		rc = take_tied(r, whole, second, &taken);
+	if (taken) {
+		x->ties = proven ? TIES_EARLIEST : TIES_EARLIER;
+		return rc;
+	}
+	x->ties = TIES_AS_FOUND;
+	if (!rc && whole != first)
+		rc = take_tied(r, first, second, &taken);
+	if (taken)
+		x->ties = TIES_EARLIER;
+	return rc;
 }
 
 int exact_solve(const struct site_case *c, const struct exact_ctl *ctl, struct arena *a,
@@ -154,7 +199,10 @@ int exact_solve(const struct site_case *c, const struct exact_ctl *ctl, struct a
 				       ret->schedule.overlap);
 		}
 	}
-	return rc ? rc : break_ties(&r);
+	if (rc || ret->status != EXACT_OPTIMAL || ctl->no_ties ||
+	    (c->n_storages == 0 && c->n_loads == 0))
+		return rc;
+	return break_ties(&r);
 }
 
 int exact_programme(const struct site_case *c, struct arena *a, struct fault *f, struct milp *ret,

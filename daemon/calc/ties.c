@@ -57,8 +57,8 @@ static double largest(const double *x, int n)
 	return most > 0 ? most : 1;
 }
 
-static void weigh(const struct site_case *c, const struct layout *l, const struct milp *m,
-		  double *cost)
+void ties_cost(const struct site_case *c, const struct layout *l, const struct milp *m,
+	       double *cost)
 {
 	double step = 1.0 / c->n;
 
@@ -79,16 +79,13 @@ static void weigh(const struct site_case *c, const struct layout *l, const struc
 	}
 }
 
-int ties_programme(const struct site_case *c, const struct layout *l, const struct milp *m,
-		   double cost, struct arena *a, struct milp *ret)
+int ties_programme(const struct milp *m, double *second, double cost, struct arena *a,
+		   struct milp *ret)
 {
 	struct milp to = *m;
 	int r;
 
-	to.lp.cost = ARENA_ARRAY(a, (size_t)m->lp.n_cols, double);
-	if (!to.lp.cost)
-		return -ENOMEM;
-	weigh(c, l, m, to.lp.cost);
+	to.lp.cost = second;
 	r = append_cost_row(&m->lp, a, &to.lp);
 	if (!r)
 		r = append_limit(&m->lp, cost, a, &to.lp);

@@ -8,6 +8,10 @@
 /* Two costs are the same if they differ by no more than this share of the larger of 1 and the cost. */
 #define TIES_SAME 1e-9
 
-/* The programme m with that objective, and its own cost as a row of at most `cost`. Bounds and columns are m's. */
-int ties_programme(const struct site_case *c, const struct layout *l, const struct milp *m,
-		   double cost, struct arena *a, struct milp *ret);
+/* That sum as a cost of m's columns. cost[m->lp.n_cols] is all 0 before. */
+void ties_cost(const struct site_case *c, const struct layout *l, const struct milp *m,
+	       double *cost);
+
+/* The programme m with another cost, and its own as a row of at most `cost`. Bounds and columns are m's. -ENOMEM. */
+int ties_programme(const struct milp *m, double *second, double cost, struct arena *a,
+		   struct milp *ret);

@@ -4,81 +4,18 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-/* The largest cost of a scaled column; with it CLP's tolerance of 1e-7 on reduced costs is 1e-10 of the prices. */
-#define LARGEST_COST 1024.0
+#include "plan/milp_scale.h"
+
 /* By how much a new point must be better, in scaled cost. CBC's own default of 1e-5 gives away more than we promise. */
 #define INCREMENT "1e-9"
 #define TOLERANCE "1e-9"
+/* Scaled reduced costs below it are none: the noise of a basis. */
+#define NO_PRICE 1e-8
 
-/* ---- Scaling -------------------------------------------------------------------------------------- */
-
-/* Copies of the problem's numbers in units that suit a solver; structure is shared with the original. */
-struct scaled {
-	struct lp lp;
-	double cost_scale; /* scaled cost = cost · cost_scale */
-	double *row_scale; /* scaled row = row · row_scale */
-};
-
-static double power_of_two(double x)
-{
-	return x > 0 && isfinite(x) ? exp2(-floor(log2(x))) : 1;
-}
-
-static double *times(struct arena *a, const double *x, int n)
+static double *copy(struct arena *a, const double *x, int n)
 {
 	return arena_memdup(a, x, (size_t)n * sizeof(*x));
-}
-
-/* Scales rows so that their largest element is in [1, 2). */
-static int scale_rows(const struct milp *m, struct scaled *s, struct arena *a)
-{
-	const struct lp *lp = &m->lp;
-
-	s->row_scale = ARENA_ARRAY(a, (size_t)lp->n_rows, double);
-	if (!s->row_scale)
-		return -ENOMEM;
-	for (int c = 0; c < lp->n_cols; c++)
-		for (int k = lp->col_start[c]; k < lp->col_start[c + 1]; k++)
-			s->row_scale[lp->row_index[k]] = fmax(s->row_scale[lp->row_index[k]],
-							      fabs(lp->element[k]) * m->size[c]);
-	for (int r = 0; r < lp->n_rows; r++) {
-		s->row_scale[r] = power_of_two(s->row_scale[r]);
-		s->lp.row_lower[r] *= s->row_scale[r];
-		s->lp.row_upper[r] *= s->row_scale[r];
-	}
-	for (int c = 0; c < lp->n_cols; c++)
-		for (int k = lp->col_start[c]; k < lp->col_start[c + 1]; k++)
-			s->lp.element[k] *= m->size[c] * s->row_scale[lp->row_index[k]];
-	return 0;
-}
-
-static int scale(const struct milp *m, struct arena *a, struct scaled *s)
-{
-	const struct lp *lp = &m->lp;
-	double largest = 0;
-
-	s->lp = *lp;
-	s->lp.cost = times(a, lp->cost, lp->n_cols);
-	s->lp.col_lower = times(a, lp->col_lower, lp->n_cols);
-	s->lp.col_upper = times(a, lp->col_upper, lp->n_cols);
-	s->lp.row_lower = times(a, lp->row_lower, lp->n_rows);
-	s->lp.row_upper = times(a, lp->row_upper, lp->n_rows);
-	s->lp.element = times(a, lp->element, lp->col_start[lp->n_cols]);
-	if (!s->lp.cost || !s->lp.col_lower || !s->lp.col_upper || !s->lp.row_lower ||
-	    !s->lp.row_upper || !s->lp.element)
-		return -ENOMEM;
-	for (int c = 0; c < lp->n_cols; c++) {
-		s->lp.col_lower[c] /= m->size[c];
-		s->lp.col_upper[c] /= m->size[c];
-		s->lp.cost[c] *= m->size[c];
-		largest = fmax(largest, fabs(s->lp.cost[c]));
-	}
-	s->cost_scale = LARGEST_COST * power_of_two(largest);
-	for (int c = 0; c < lp->n_cols; c++)
-		s->lp.cost[c] *= s->cost_scale;
-	return scale_rows(m, s, a);
 }
 
 /* ---- What a solution is worth ------------------------------------------------------------------------ */
@@ -127,7 +64,7 @@ double milp_dual_bound(const struct lp *lp, const double *y)
 static int take_point(const struct milp *m, const double *scaled, struct arena *a,
 		      struct milp_solution *s)
 {
-	s->primal = times(a, scaled, m->lp.n_cols);
+	s->primal = copy(a, scaled, m->lp.n_cols);
 	if (!s->primal)
 		return -ENOMEM;
 	for (int c = 0; c < m->lp.n_cols; c++) {
@@ -137,6 +74,21 @@ static int take_point(const struct milp *m, const double *scaled, struct arena *
 		s->primal[c] = fmin(m->lp.col_upper[c], fmax(m->lp.col_lower[c], s->primal[c]));
 	}
 	s->objective = cost_of(&m->lp, s->primal);
+	return 0;
+}
+
+/* The programme with bounds of its own, whole columns fixed to those of x. */
+static int fix_whole(const struct milp *m, const struct lp *lp, const double *x, struct arena *a,
+		     struct lp *ret)
+{
+	*ret = *lp;
+	ret->col_lower = copy(a, lp->col_lower, lp->n_cols);
+	ret->col_upper = copy(a, lp->col_upper, lp->n_cols);
+	if (!ret->col_lower || !ret->col_upper)
+		return -ENOMEM;
+	for (int c = 0; c < lp->n_cols; c++)
+		if (m->integer[c])
+			ret->col_lower[c] = ret->col_upper[c] = round(x[c]);
 	return 0;
 }
 
@@ -160,7 +112,7 @@ static int solve_continuous(const struct milp *m, const struct scaled *sc, struc
 /* CBC's infinity is the largest double. */
 static double *cbc_bounds(struct arena *a, const double *from, int n)
 {
-	double *to = times(a, from, n);
+	double *to = copy(a, from, n);
 
 	for (int i = 0; to && i < n; i++)
 		to[i] = fmin(DBL_MAX, fmax(-DBL_MAX, to[i]));
@@ -239,18 +191,12 @@ static enum solve_status status_of(Cbc_Model *model)
 static int polish(const struct milp *m, const struct scaled *sc, const double *x, struct arena *a,
 		  struct milp_solution *s)
 {
-	struct lp fixed = sc->lp;
+	struct lp fixed;
 	struct lp_solution *point;
-	int r;
+	int r = fix_whole(m, &sc->lp, x, a, &fixed);
 
-	fixed.col_lower = times(a, fixed.col_lower, fixed.n_cols);
-	fixed.col_upper = times(a, fixed.col_upper, fixed.n_cols);
-	if (!fixed.col_lower || !fixed.col_upper)
-		return -ENOMEM;
-	for (int c = 0; c < fixed.n_cols; c++)
-		if (m->integer[c])
-			fixed.col_lower[c] = fixed.col_upper[c] = round(x[c]);
-	r = solve_lp(&fixed, NULL, a, &point);
+	if (!r)
+		r = solve_lp(&fixed, NULL, a, &point);
 	if (r)
 		return r;
 	if (point->status != SOLVE_OPTIMAL) {
@@ -298,7 +244,7 @@ int milp_solve(const struct milp *m, const struct milp_ctl *ctl, struct arena *a
 		return -ENOMEM;
 	s->status = SOLVE_FAILED;
 	s->bound = -INFINITY;
-	r = scale(m, a, &sc);
+	r = milp_scale(m, a, &sc);
 	for (int c = 0; c < m->lp.n_cols; c++)
 		discrete |= m->integer[c] && m->lp.col_lower[c] < m->lp.col_upper[c];
 	if (!r)
@@ -316,4 +262,68 @@ int milp_solve(const struct milp *m, const struct milp_ctl *ctl, struct arena *a
 		s->bound = fmin(s->bound, s->objective);
 	*ret = s;
 	return 0;
+}
+
+/* ---- The optimal face ------------------------------------------------------------------------------------ */
+
+/* By complementary slackness every optimum has a priced column at its bound and a priced row at its side. */
+static int restrict_to_face(struct lp *lp, const struct lp_solution *s, struct arena *a)
+{
+	double *activity = ARENA_ARRAY(a, (size_t)lp->n_rows, double);
+
+	lp->row_lower = copy(a, lp->row_lower, lp->n_rows);
+	lp->row_upper = copy(a, lp->row_upper, lp->n_rows);
+	if (!activity || !lp->row_lower || !lp->row_upper)
+		return -ENOMEM;
+	for (int c = 0; c < lp->n_cols; c++) {
+		double lo = lp->col_lower[c], hi = lp->col_upper[c], x = s->primal[c];
+
+		for (int k = lp->col_start[c]; k < lp->col_start[c + 1]; k++)
+			activity[lp->row_index[k]] += lp->element[k] * x;
+		if (fabs(s->reduced_cost[c]) > NO_PRICE)
+			lp->col_lower[c] = lp->col_upper[c] =
+				fabs(x - lo) <= fabs(hi - x) ? lo : hi;
+	}
+	for (int r = 0; r < lp->n_rows; r++) {
+		double lo = lp->row_lower[r], hi = lp->row_upper[r], x = activity[r];
+
+		if (fabs(s->dual[r]) > NO_PRICE)
+			lp->row_lower[r] = lp->row_upper[r] =
+				fabs(x - lo) <= fabs(hi - x) ? lo : hi;
+	}
+	return 0;
+}
+
+int milp_refine(const struct milp *m, const double *whole, const double *second, struct arena *a,
+		struct milp_solution **ret)
+{
+	struct milp_solution *s = ARENA_NEW(a, struct milp_solution);
+	struct lp_solution *first, *last;
+	struct scaled sc;
+	struct lp face;
+	int r = s ? milp_scale(m, a, &sc) : -ENOMEM;
+
+	if (!r)
+		r = fix_whole(m, &sc.lp, whole, a, &face);
+	if (!r)
+		r = solve_lp(&face, NULL, a, &first);
+	if (r)
+		return r;
+	s->status = first->status == SOLVE_OPTIMAL ? SOLVE_OPTIMAL : SOLVE_FAILED;
+	s->bound = -INFINITY;
+	*ret = s;
+	if (s->status != SOLVE_OPTIMAL)
+		return 0;
+	r = restrict_to_face(&face, first, a);
+	face.cost = copy(a, second, face.n_cols);
+	if (r || !face.cost)
+		return -ENOMEM;
+	for (int c = 0; c < face.n_cols; c++)
+		face.cost[c] *= m->size[c];
+	r = solve_lp(&face, NULL, a, &last);
+	if (r)
+		return r;
+	if (last->status != SOLVE_OPTIMAL)
+		s->status = SOLVE_FAILED;
+	return take_point(m, last->status == SOLVE_OPTIMAL ? last->primal : first->primal, a, s);
 }

@@ -37,6 +37,12 @@ struct milp_solution {
 int milp_solve(const struct milp *m, const struct milp_ctl *ctl, struct arena *a,
 	       struct milp_solution **ret);
 
+/* Among the optima of m, whole columns fixed to those of `whole`, the one that minimises a second cost: on the optimal
+ * face, not under a row that limits the first cost, which would buy the second with the solver's tolerances. OPTIMAL, or
+ * FAILED (primal may be NULL); bound is not known. 0, -ENOMEM. */
+int milp_refine(const struct milp *m, const double *whole, const double *second, struct arena *a,
+		struct milp_solution **ret);
+
 /* A bound below min cost·x from any y, by weak duality; −INFINITY where a column without limit has a reduced cost of
  * the wrong sign beyond 1e-9 of the largest. */
 double milp_dual_bound(const struct lp *lp, const double *y);
