@@ -12,6 +12,11 @@
 #define TOLERANCE "1e-9"
 /* Scaled reduced costs below it are none: the noise of a basis. */
 #define NO_PRICE 1e-8
+/* A linear programme is solved if the gap to the bound from its duals is at most this; else its cost is scaled up by
+ * SHARPER and it is solved again, so often. */
+#define SHARP 1e-10
+#define SHARPER 1024.0
+#define SHARPER_TRIES 3
 
 static double *copy(struct arena *a, const double *x, int n)
 {
@@ -92,19 +97,46 @@ static int fix_whole(const struct milp *m, const struct lp *lp, const double *x,
 	return 0;
 }
 
-static int solve_continuous(const struct milp *m, const struct scaled *sc, struct arena *a,
+/* Solves lp, whose cost is that of sc. Where prices of very different size meet, the tolerance of the solver hides the
+ * small ones; the bound from the duals shows it, and a larger scale of cost cures it. */
+static int solve_sharp(struct scaled *sc, const struct lp *lp, struct arena *a,
+		       struct lp_solution **ret, double *ret_bound)
+{
+	for (int try = 0;; try++) {
+		struct lp_solution *s;
+		int r = solve_lp(lp, NULL, a, &s);
+		double cost, bound;
+
+		if (r)
+			return r;
+		if (s->status != SOLVE_OPTIMAL && try > 0)
+			return 0; /* what the smaller scale gave stands */
+		*ret = s;
+		*ret_bound = -INFINITY;
+		if (s->status != SOLVE_OPTIMAL)
+			return 0;
+		cost = cost_of(lp, s->primal);
+		bound = milp_dual_bound(lp, s->dual);
+		*ret_bound = bound / sc->cost_scale;
+		if (try == SHARPER_TRIES ||
+		    cost - bound <= SHARP * fmax(sc->cost_scale, fabs(cost)))
+			return 0;
+		sc->cost_scale *= SHARPER;
+		for (int c = 0; c < lp->n_cols; c++)
+			sc->lp.cost[c] *= SHARPER;
+	}
+}
+
+static int solve_continuous(const struct milp *m, struct scaled *sc, struct arena *a,
 			    struct milp_solution *s)
 {
 	struct lp_solution *point;
-	int r = solve_lp(&sc->lp, NULL, a, &point);
+	int r = solve_sharp(sc, &sc->lp, a, &point, &s->bound);
 
 	if (r)
 		return r;
 	s->status = point->status;
-	if (point->status != SOLVE_OPTIMAL)
-		return 0;
-	s->bound = milp_dual_bound(&sc->lp, point->dual) / sc->cost_scale;
-	return take_point(m, point->primal, a, s);
+	return point->status == SOLVE_OPTIMAL ? take_point(m, point->primal, a, s) : 0;
 }
 
 /* ---- CBC ----------------------------------------------------------------------------------------------- */
@@ -188,15 +220,16 @@ static enum solve_status status_of(Cbc_Model *model)
 }
 
 /* CBC's point is right to its tolerances only: with the whole columns fixed, the rest is solved once more. */
-static int polish(const struct milp *m, const struct scaled *sc, const double *x, struct arena *a,
+static int polish(const struct milp *m, struct scaled *sc, const double *x, struct arena *a,
 		  struct milp_solution *s)
 {
 	struct lp fixed;
 	struct lp_solution *point;
+	double bound;
 	int r = fix_whole(m, &sc->lp, x, a, &fixed);
 
 	if (!r)
-		r = solve_lp(&fixed, NULL, a, &point);
+		r = solve_sharp(sc, &fixed, a, &point, &bound);
 	if (r)
 		return r;
 	if (point->status != SOLVE_OPTIMAL) {
@@ -206,7 +239,7 @@ static int polish(const struct milp *m, const struct scaled *sc, const double *x
 	return take_point(m, point->primal, a, s);
 }
 
-static int solve_discrete(const struct milp *m, const struct scaled *sc, const struct milp_ctl *ctl,
+static int solve_discrete(const struct milp *m, struct scaled *sc, const struct milp_ctl *ctl,
 			  struct arena *a, struct milp_solution *s)
 {
 	Cbc_Model *model = Cbc_newModel();
@@ -216,6 +249,7 @@ static int solve_discrete(const struct milp *m, const struct scaled *sc, const s
 		r = set_start(model, m, ctl->start, a);
 	if (!r) {
 		const double *best;
+		double scale = sc->cost_scale; /* polishing may change it */
 
 		set_parameters(model, ctl);
 		Cbc_solve(model);
@@ -223,7 +257,7 @@ static int solve_discrete(const struct milp *m, const struct scaled *sc, const s
 		s->nodes = (uint64_t)Cbc_getNodeCount(model);
 		best = Cbc_bestSolution(model);
 		if ((s->status == SOLVE_OPTIMAL || s->status == SOLVE_STOPPED) && best) {
-			s->bound = Cbc_getBestPossibleObjValue(model) / sc->cost_scale;
+			s->bound = fmax(s->bound, Cbc_getBestPossibleObjValue(model) / scale);
 			r = polish(m, sc, best, a, s);
 		}
 	}
@@ -301,12 +335,13 @@ int milp_refine(const struct milp *m, const double *whole, const double *second,
 	struct lp_solution *first, *last;
 	struct scaled sc;
 	struct lp face;
+	double bound;
 	int r = s ? milp_scale(m, a, &sc) : -ENOMEM;
 
 	if (!r)
 		r = fix_whole(m, &sc.lp, whole, a, &face);
 	if (!r)
-		r = solve_lp(&face, NULL, a, &first);
+		r = solve_sharp(&sc, &face, a, &first, &bound);
 	if (r)
 		return r;
 	s->status = first->status == SOLVE_OPTIMAL ? SOLVE_OPTIMAL : SOLVE_FAILED;
