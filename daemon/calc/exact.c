@@ -112,7 +112,7 @@ static int find_whole(struct run *r, double *second, const double **ret, bool *r
 		choice |= m->integer[i] && m->lp.col_lower[i] < m->lp.col_upper[i];
 	if (!choice)
 		return 0;
-	rc = ties_programme(m, second, cost + TIES_SAME / 2 * fmax(1, fabs(cost)), r->a, &tied);
+	rc = ties_programme(m, second, cost + TIES_SAME / 2 * r->ret->verdict.gross, r->a, &tied);
 	if (!rc)
 		rc = milp_solve(&tied, &ctl, r->a, &s);
 	if (!rc) {
@@ -136,7 +136,7 @@ static int take_tied(struct run *r, const double *whole, const double *second, b
 	if (!rc)
 		rc = judge_schedule(r->c, &other.schedule, r->a, &other.verdict);
 	if (rc || other.schedule.overlap >= 0 || other.verdict.worst > JUDGE_TOLERANCE ||
-	    other.verdict.cost > x->cost + TIES_SAME * fmax(1, fabs(x->cost)))
+	    other.verdict.cost > x->cost + TIES_SAME * x->verdict.gross)
 		return rc;
 	other.cost = other.verdict.cost;
 	other.gap = gap_of(other.cost, other.bound);

@@ -8,8 +8,14 @@ struct court {
 	const struct schedule *s;
 	struct verdict *v;
 	double power, level; /* what is large here */
-	double cost;
 };
+
+/* Adds a term of the objective. */
+static void pay(struct court *k, double amount)
+{
+	k->v->cost += amount;
+	k->v->gross += fabs(amount);
+}
 
 struct place {
 	const char *list; /* NULL: the site itself */
@@ -82,7 +88,8 @@ static void judge_grid(struct court *k, int t)
 		if (c->storages[i].no_discharge_to_grid)
 			broken(k, (struct place){"storages", i, t}, "no_discharge_to_grid",
 			       export - c->pv[t], k->power);
-	k->cost += c->dt_h * (c->buy[t] * import - c->sell[t] * export);
+	pay(k, c->dt_h * c->buy[t] * import);
+	pay(k, -c->dt_h * c->sell[t] * export);
 }
 
 /* ---- Storages ------------------------------------------------------------------------------------------- */
@@ -96,7 +103,7 @@ static void judge_target(struct court *k, const struct case_target *g, double le
 	else if (g->op == CASE_LE)
 		amount = fmax(0, over);
 	if (g->penalty >= 0)
-		k->cost += g->penalty * amount;
+		pay(k, g->penalty * amount);
 	else
 		broken(k, (struct place){"storages", i, g->end_of_step}, "target", amount,
 		       k->level);
@@ -127,8 +134,9 @@ static void judge_storage(struct court *k, int i)
 		       k->power);
 		broken(k, (struct place){"storages", i, t}, "charge and discharge", fmin(in, out),
 		       k->power);
-		k->cost += dt * (s->cycle_cost_charge[t] * in + s->cycle_cost_discharge[t] * out +
-				 s->hold_cost[t] * level);
+		pay(k, dt * s->cycle_cost_charge[t] * in);
+		pay(k, dt * s->cycle_cost_discharge[t] * out);
+		pay(k, dt * s->hold_cost[t] * level);
 	}
 	for (int g = 0; g < s->n_targets; g++)
 		judge_target(k, &s->targets[g], x->level[s->targets[g].end_of_step], i);
@@ -167,7 +175,7 @@ static void judge_load(struct court *k, int i)
 		on += x->on[t];
 		if (x->on[t] && !was) {
 			starts++;
-			k->cost += d->startup_cost_per_price * k->c->buy[t];
+			pay(k, d->startup_cost_per_price * k->c->buy[t]);
 		}
 	}
 	if (d->steps_on >= 0 && d->kind == CASE_ON_OFF)
@@ -196,9 +204,9 @@ static void judge_charge(struct court *k, const struct case_charge *h)
 		sum += excess;
 	}
 	if (h->aggregate == CASE_MAX)
-		k->cost += h->price * largest;
+		pay(k, h->price * largest);
 	else
-		k->cost += h->price * sum * (h->per_hour ? k->c->dt_h : 1);
+		pay(k, h->price * sum * (h->per_hour ? k->c->dt_h : 1));
 }
 
 /* Steps are counted from the first of the history; an interval closes with every interval_steps-th. */
@@ -238,8 +246,7 @@ int judge_schedule(const struct site_case *c, const struct schedule *s, struct a
 		judge_charge(&k, &c->charges[i]);
 	for (int i = 0; i < c->n_peaks; i++) {
 		ret->peaks[i] = peak_of(&k, &c->peaks[i]);
-		k.cost += c->peaks[i].price * ret->peaks[i];
+		pay(&k, c->peaks[i].price * ret->peaks[i]);
 	}
-	ret->cost = k.cost;
 	return 0;
 }

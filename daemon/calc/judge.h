@@ -11,6 +11,7 @@
 
 struct verdict {
 	double cost;
+	double gross; /* sum of the magnitudes of its terms: what rounding is measured against */
 	double worst; /* largest violation, as such a share */
 	char what
 		[120]; /* the constraint it is of: "storages[0]: soc_max, step 4"; "" if none is broken at all */

@@ -5,8 +5,8 @@
 
 #include "calc/formulate.h"
 
-/* Two costs are the same if they differ by no more than this share of the larger of 1 and the cost. */
-#define TIES_SAME 1e-9
+/* Two costs are the same if they differ by no more than this share of the sum of the magnitudes of their terms. */
+#define TIES_SAME 1e-10
 
 /* That sum as a cost of m's columns. cost[m->lp.n_cols] is all 0 before. */
 void ties_cost(const struct site_case *c, const struct layout *l, const struct milp *m,

@@ -14,7 +14,7 @@
 #define NO_PRICE 1e-8
 /* A linear programme is solved if the gap to the bound from its duals is at most this; else its cost is scaled up by
  * SHARPER and it is solved again, so often. */
-#define SHARP 1e-10
+#define SHARP 1e-10 /* of the sum of the magnitudes of its terms */
 #define SHARPER 1024.0
 #define SHARPER_TRIES 3
 
@@ -31,6 +31,16 @@ static double cost_of(const struct lp *lp, const double *x)
 
 	for (int c = 0; c < lp->n_cols; c++)
 		sum += lp->cost[c] * x[c];
+	return sum;
+}
+
+/* What rounding of the cost is measured against: the sum of the magnitudes of its terms. */
+static double gross_of(const struct lp *lp, const double *x)
+{
+	double sum = 0;
+
+	for (int c = 0; c < lp->n_cols; c++)
+		sum += fabs(lp->cost[c] * x[c]);
 	return sum;
 }
 
@@ -118,8 +128,7 @@ static int solve_sharp(struct scaled *sc, const struct lp *lp, struct arena *a,
 		cost = cost_of(lp, s->primal);
 		bound = milp_dual_bound(lp, s->dual);
 		*ret_bound = bound / sc->cost_scale;
-		if (try == SHARPER_TRIES ||
-		    cost - bound <= SHARP * fmax(sc->cost_scale, fabs(cost)))
+		if (try == SHARPER_TRIES || cost - bound <= SHARP * gross_of(lp, s->primal))
 			return 0;
 		sc->cost_scale *= SHARPER;
 		for (int c = 0; c < lp->n_cols; c++)
