@@ -105,14 +105,14 @@ static int choose(const struct plan_run *p, int *ret_from, int *ret_to)
 
 struct namer {
 	const struct site_case *c;
-	struct layout layout;
+	struct programme programme;
 };
 
 static void column_name(void *arg, int col, char *out, size_t n)
 {
 	const struct namer *namer = arg;
 
-	formulate_column_name(namer->c, &namer->layout, col, out, n);
+	formulate_column_name(namer->c, &namer->programme.layout, col, out, n);
 }
 
 static int dump(struct plan_run *p, const struct case_variant *v)
@@ -120,9 +120,8 @@ static int dump(struct plan_run *p, const struct case_variant *v)
 	const char *path = p->c->option[OPT_DUMP_MPS];
 	struct namer namer = {.c = &v->data};
 	struct fault f = {0};
-	struct milp m;
 	FILE *out;
-	int r = exact_programme(&v->data, &p->arena, &f, &m, &namer.layout);
+	int r = exact_programme(&v->data, &p->arena, &f, &namer.programme);
 
 	if (r)
 		return command_say(p->c, CALC_INPUT, "%s: variant \"%s\": %s", p->file, v->name,
@@ -130,7 +129,7 @@ static int dump(struct plan_run *p, const struct case_variant *v)
 	out = strcmp(path, "-") == 0 ? p->c->out : fopen(path, "we");
 	if (!out)
 		return command_say(p->c, CALC_INPUT, "%s: %s", path, err_text(-errno));
-	r = mps_write(out, "suandian", &m, column_name, &namer);
+	r = mps_write(out, "suandian", &namer.programme.milp, column_name, &namer);
 	if (out != p->c->out && fclose(out) != 0 && !r)
 		r = -errno;
 	return r ? command_say(p->c, CALC_INPUT, "%s: %s", path, err_text(r)) : CALC_OK;

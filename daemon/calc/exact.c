@@ -11,8 +11,7 @@ struct run {
 	struct arena *a;
 	struct fault *fault;
 	struct reach reach;
-	struct milp milp;
-	struct layout layout;
+	struct programme p;
 	struct milp_solution *solution;
 	struct exact *ret;
 };
@@ -39,9 +38,9 @@ static double gap_of(double cost, double bound)
 static int solve(struct run *r, enum exclusions ex)
 {
 	struct milp_ctl ctl = {.max_seconds = r->ctl->max_seconds};
-	int rc = formulate(r->c, &r->reach, ex, r->a, r->fault, &r->milp, &r->layout);
+	int rc = formulate(r->c, &r->reach, ex, r->a, r->fault, &r->p);
 
-	return rc ? rc : milp_solve(&r->milp, &ctl, r->a, &r->solution);
+	return rc ? rc : milp_solve(&r->p.milp, &ctl, r->a, &r->solution);
 }
 
 /* Takes a solution as the answer, if there is one and it is as good as what was asked for. */
@@ -70,7 +69,7 @@ static int take(struct run *r)
 							  : "the solver failed");
 		return 0;
 	}
-	rc = schedule_make(r->c, &r->reach, &r->layout, s->primal, r->a, &x->schedule);
+	rc = schedule_make(r->c, &r->reach, &r->p.layout, s->primal, r->a, &x->schedule);
 	if (!rc)
 		rc = judge_schedule(r->c, &x->schedule, r->a, &x->verdict);
 	if (rc)
@@ -96,7 +95,7 @@ static bool settled(const struct run *r)
 /* Whole numbers of the earliest plan; *ret_proven: there is no earlier one at this cost. NULL if none was found. */
 static int find_whole(struct run *r, double *second, const double **ret, bool *ret_proven)
 {
-	const struct milp *m = &r->milp;
+	const struct milp *m = &r->p.milp;
 	double cost = r->solution->objective;
 	struct milp_ctl ctl = {.max_seconds = r->ctl->max_seconds,
 			       .max_nodes = EXACT_TIE_NODES,
@@ -127,12 +126,12 @@ static int take_tied(struct run *r, const double *whole, const double *second, b
 {
 	struct exact *x = r->ret, other = *x;
 	struct milp_solution *s;
-	int rc = milp_refine(&r->milp, whole, second, r->a, &s);
+	int rc = milp_refine(&r->p.milp, whole, second, r->a, &s);
 
 	*ret_taken = false;
 	if (rc || s->status != SOLVE_OPTIMAL)
 		return rc;
-	rc = schedule_make(r->c, &r->reach, &r->layout, s->primal, r->a, &other.schedule);
+	rc = schedule_make(r->c, &r->reach, &r->p.layout, s->primal, r->a, &other.schedule);
 	if (!rc)
 		rc = judge_schedule(r->c, &other.schedule, r->a, &other.verdict);
 	if (rc || other.schedule.overlap >= 0 || other.verdict.worst > JUDGE_TOLERANCE ||
@@ -149,7 +148,7 @@ static int take_tied(struct run *r, const double *whole, const double *second, b
 static int break_ties(struct run *r)
 {
 	struct exact *x = r->ret;
-	double *second = ARENA_ARRAY(r->a, (size_t)r->milp.lp.n_cols, double);
+	double *second = ARENA_ARRAY(r->a, (size_t)r->p.milp.lp.n_cols, double);
 	const double *first = r->solution->primal, *whole;
 	bool proven, taken = false;
 	int rc;
@@ -157,7 +156,7 @@ static int break_ties(struct run *r)
 	if (!second)
 		return -ENOMEM;
 	stage(r, "the earliest of equal plans");
-	ties_cost(r->c, &r->layout, &r->milp, second);
+	ties_cost(r->c, &r->p.layout, &r->p.milp, second);
 	rc = find_whole(r, second, &whole, &proven);
 	if (!rc && whole)
 		rc = take_tied(r, whole, second, &taken);
@@ -205,11 +204,11 @@ int exact_solve(const struct site_case *c, const struct exact_ctl *ctl, struct a
 	return break_ties(&r);
 }
 
-int exact_programme(const struct site_case *c, struct arena *a, struct fault *f, struct milp *ret,
-		    struct layout *ret_layout)
+int exact_programme(const struct site_case *c, struct arena *a, struct fault *f,
+		    struct programme *ret)
 {
 	struct reach reach;
 	int rc = reach_make(c, a, &reach);
 
-	return rc ? rc : formulate(c, &reach, EXCLUDE_LITERAL, a, f, ret, ret_layout);
+	return rc ? rc : formulate(c, &reach, EXCLUDE_LITERAL, a, f, ret);
 }

@@ -52,5 +52,5 @@ int exact_solve(const struct site_case *c, const struct exact_ctl *ctl, struct a
 const char *exact_status_name(enum exact_status s);
 
 /* The literal programme of the case, as it goes into files. Errors as formulate(). */
-int exact_programme(const struct site_case *c, struct arena *a, struct fault *f, struct milp *ret,
-		    struct layout *ret_layout);
+int exact_programme(const struct site_case *c, struct arena *a, struct fault *f,
+		    struct programme *ret);

@@ -86,7 +86,7 @@ static void balance(struct formulation *f, int t)
 }
 
 int formulate(const struct site_case *c, const struct reach *reach, enum exclusions ex,
-	      struct arena *a, struct fault *fault, struct milp *ret, struct layout *ret_layout)
+	      struct arena *a, struct fault *fault, struct programme *ret)
 {
 	struct formulation f = {.c = c, .reach = reach, .ex = ex, .fault = fault};
 	int r;
@@ -105,9 +105,9 @@ int formulate(const struct site_case *c, const struct reach *reach, enum exclusi
 		balance(&f, t);
 	formulate_charges(&f);
 	formulate_peaks(&f);
-	r = matrix_finish(&f.m, ret);
+	r = matrix_finish(&f.m, &ret->milp);
 	if (!r)
-		*ret_layout = f.l;
+		ret->layout = f.l;
 	return r;
 }
 

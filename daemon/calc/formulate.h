@@ -31,10 +31,15 @@ struct layout {
 	int *peaks;   /* one column each */
 };
 
+struct programme {
+	struct milp milp;
+	struct layout layout;
+};
+
 /* The programme, and where its columns are. ERR_INVALID with f where two things exclude each other and nothing limits
  * them. -ENOMEM, ERR_FULL. */
 int formulate(const struct site_case *c, const struct reach *reach, enum exclusions ex,
-	      struct arena *a, struct fault *f, struct milp *ret, struct layout *ret_layout);
+	      struct arena *a, struct fault *f, struct programme *ret);
 
 /* Can charge and discharge of the same step be netted without cost? */
 bool formulate_nets(const struct case_storage *s, int t);

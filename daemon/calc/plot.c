@@ -52,9 +52,9 @@ static void panel(const struct canvas *k, const char *name, const double *x)
 	}
 	for (int row = HEIGHT - 1; row >= 0; row--) {
 		if (row == HEIGHT - 1)
-			(void)buf_printf(k->b, "%-11.11s %9.4g |", name, hi);
+			(void)buf_printf(k->b, "%-11.11s%10.4g |", name, hi);
 		else if (row == 0)
-			(void)buf_printf(k->b, "%-11.11s %9.4g |", "", lo);
+			(void)buf_printf(k->b, "%-11.11s%10.4g |", "", lo);
 		else
 			(void)buf_printf(k->b, "%-11.11s %9s |", "", "");
 		for (int c = 0; c < k->columns; c++)

@@ -55,6 +55,14 @@ static void overlaps(struct work *w, int t)
 		w->s->overlap = t;
 }
 
+/* A level that is at its limit but for noise is at its limit. */
+static double settled(double level, double lo, double hi, double noise)
+{
+	if (fabs(level - lo) <= noise)
+		return lo;
+	return fabs(level - hi) <= noise ? hi : level;
+}
+
 static void follow_storage(struct work *w, int i)
 {
 	const struct case_storage *s = &w->c->storages[i];
@@ -74,6 +82,7 @@ static void follow_storage(struct work *w, int i)
 		level = r->keep * level +
 			r->gain * w->c->dt_h *
 				(s->eta_c * to->charge[t] - to->discharge[t] / s->eta_d);
+		level = settled(level, s->soc_min[t], s->soc_max[t], NOISE * w->reach->level);
 		to->level[t] = level;
 	}
 }

@@ -287,7 +287,7 @@ int milp_solve(const struct milp *m, const struct milp_ctl *ctl, struct arena *a
 		return -ENOMEM;
 	s->status = SOLVE_FAILED;
 	s->bound = -INFINITY;
-	r = milp_scale(m, a, &sc);
+	r = milp_scale(&m->lp, m->size, a, &sc);
 	for (int c = 0; c < m->lp.n_cols; c++)
 		discrete |= m->integer[c] && m->lp.col_lower[c] < m->lp.col_upper[c];
 	if (!r)
@@ -345,7 +345,7 @@ int milp_refine(const struct milp *m, const double *whole, const double *second,
 	struct scaled sc;
 	struct lp face;
 	double bound;
-	int r = s ? milp_scale(m, a, &sc) : -ENOMEM;
+	int r = s ? milp_scale(&m->lp, m->size, a, &sc) : -ENOMEM;
 
 	if (!r)
 		r = fix_whole(m, &sc.lp, whole, a, &face);

@@ -16,17 +16,15 @@ static double *copy(struct arena *a, const double *x, int n)
 }
 
 /* Scales rows so that their largest element is in [1, 2). */
-static int scale_rows(const struct milp *m, struct scaled *s, struct arena *a)
+static int scale_rows(const struct lp *lp, const double *size, struct scaled *s, struct arena *a)
 {
-	const struct lp *lp = &m->lp;
-
 	s->row_scale = ARENA_ARRAY(a, (size_t)lp->n_rows, double);
 	if (!s->row_scale)
 		return -ENOMEM;
 	for (int c = 0; c < lp->n_cols; c++)
 		for (int k = lp->col_start[c]; k < lp->col_start[c + 1]; k++)
 			s->row_scale[lp->row_index[k]] = fmax(s->row_scale[lp->row_index[k]],
-							      fabs(lp->element[k]) * m->size[c]);
+							      fabs(lp->element[k]) * size[c]);
 	for (int r = 0; r < lp->n_rows; r++) {
 		s->row_scale[r] = power_of_two(s->row_scale[r]);
 		s->lp.row_lower[r] *= s->row_scale[r];
@@ -34,33 +32,32 @@ static int scale_rows(const struct milp *m, struct scaled *s, struct arena *a)
 	}
 	for (int c = 0; c < lp->n_cols; c++)
 		for (int k = lp->col_start[c]; k < lp->col_start[c + 1]; k++)
-			s->lp.element[k] *= m->size[c] * s->row_scale[lp->row_index[k]];
+			s->lp.element[k] *= size[c] * s->row_scale[lp->row_index[k]];
 	return 0;
 }
 
-int milp_scale(const struct milp *m, struct arena *a, struct scaled *s)
+int milp_scale(const struct lp *lp, const double *size, struct arena *a, struct scaled *ret)
 {
-	const struct lp *lp = &m->lp;
 	double largest = 0;
 
-	s->lp = *lp;
-	s->lp.cost = copy(a, lp->cost, lp->n_cols);
-	s->lp.col_lower = copy(a, lp->col_lower, lp->n_cols);
-	s->lp.col_upper = copy(a, lp->col_upper, lp->n_cols);
-	s->lp.row_lower = copy(a, lp->row_lower, lp->n_rows);
-	s->lp.row_upper = copy(a, lp->row_upper, lp->n_rows);
-	s->lp.element = copy(a, lp->element, lp->col_start[lp->n_cols]);
-	if (!s->lp.cost || !s->lp.col_lower || !s->lp.col_upper || !s->lp.row_lower ||
-	    !s->lp.row_upper || !s->lp.element)
+	ret->lp = *lp;
+	ret->lp.cost = copy(a, lp->cost, lp->n_cols);
+	ret->lp.col_lower = copy(a, lp->col_lower, lp->n_cols);
+	ret->lp.col_upper = copy(a, lp->col_upper, lp->n_cols);
+	ret->lp.row_lower = copy(a, lp->row_lower, lp->n_rows);
+	ret->lp.row_upper = copy(a, lp->row_upper, lp->n_rows);
+	ret->lp.element = copy(a, lp->element, lp->col_start[lp->n_cols]);
+	if (!ret->lp.cost || !ret->lp.col_lower || !ret->lp.col_upper || !ret->lp.row_lower ||
+	    !ret->lp.row_upper || !ret->lp.element)
 		return -ENOMEM;
 	for (int c = 0; c < lp->n_cols; c++) {
-		s->lp.col_lower[c] /= m->size[c];
-		s->lp.col_upper[c] /= m->size[c];
-		s->lp.cost[c] *= m->size[c];
-		largest = fmax(largest, fabs(s->lp.cost[c]));
+		ret->lp.col_lower[c] /= size[c];
+		ret->lp.col_upper[c] /= size[c];
+		ret->lp.cost[c] *= size[c];
+		largest = fmax(largest, fabs(ret->lp.cost[c]));
 	}
-	s->cost_scale = LARGEST_COST * power_of_two(largest);
+	ret->cost_scale = LARGEST_COST * power_of_two(largest);
 	for (int c = 0; c < lp->n_cols; c++)
-		s->lp.cost[c] *= s->cost_scale;
-	return scale_rows(m, s, a);
+		ret->lp.cost[c] *= ret->cost_scale;
+	return scale_rows(lp, size, ret, a);
 }

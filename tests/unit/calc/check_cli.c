@@ -216,7 +216,7 @@ START_TEST(what_is_not_proven_in_time_is_code_3)
 				      "%s{'power': %d.%d, 'steps_on': %d, "
 				      "'startup_cost_per_price': %d.5}",
 				      i ? "," : "", 3 + i, i * 37 % 10, 5 + i, 1 + i % 3);
-	n += (size_t)snprintf(data + n, sizeof(data) - n, "]");
+	(void)snprintf(data + n, sizeof(data) - n, "]");
 	text = case_text("%s", data);
 	path = file_of(text);
 	words[1] = path;
