@@ -467,7 +467,8 @@ int client_sync_next(struct client_sync *s, int64_t timeout_ms, const Suandian__
 	if (!s->stream)
 		return 0;
 	r = next_part(s, timeout_ms, ret, ret_fault);
-	if (r <= 0 && r != ERR_TIMEOUT)
+	/* a time-out of the daemon's own is its last word */
+	if (r <= 0 && (r != ERR_TIMEOUT || !s->pending))
 		client_sync_stream_end(s);
 	return r;
 }

@@ -9,9 +9,12 @@
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
 
+/* What the arena aligns to: a limit in whole units is never crossed by rounding up. */
+#define ARENA_UNIT ((size_t)16)
+
 struct budget {
 	struct arena *arena;
-	size_t left;
+	size_t limit; /* of arena->used */
 	bool exhausted;
 };
 
@@ -20,13 +23,14 @@ static void *budget_alloc(void *data, size_t size)
 	struct budget *b = data;
 	void *p = NULL;
 
-	if (size <= b->left)
+	/* counted as the arena counts, with its alignment: small strings are most of what a hostile
+	 * frame costs */
+	if (b->arena->used <= b->limit && size <= b->limit - b->arena->used)
 		p = arena_alloc(b->arena, size);
 	if (!p) {
 		b->exhausted = true;
 		return NULL;
 	}
-	b->left -= size;
 	return p;
 }
 
@@ -60,11 +64,7 @@ int codec_decode_message(struct arena *a, const ProtobufCMessageDescriptor *type
 	ProtobufCAllocator allocator = {budget_alloc, budget_free, &b};
 	ProtobufCMessage *message;
 
-	if (len > FRAME_BODY_MAX)
-		return fault_set(ret_fault, ERR_MALFORMED,
-				 "%s of %zu bytes, at most %zu are allowed", type->name, len,
-				 FRAME_BODY_MAX);
-	b.left = CODEC_BUDGET(len);
+	b.limit = a->used + CODEC_BUDGET(len) / ARENA_UNIT * ARENA_UNIT;
 	message = protobuf_c_message_unpack(type, &allocator, len, body);
 	if (!message && b.exhausted)
 		return fault_set(ret_fault, ERR_FULL,
@@ -80,8 +80,13 @@ int codec_decode(struct arena *a, const uint8_t *body, size_t len, Suandian__V1_
 		 struct fault *ret_fault)
 {
 	ProtobufCMessage *message = NULL;
-	int r = codec_decode_message(a, ENVELOPE, body, len, &message, ret_fault);
+	int r;
 
+	if (len > FRAME_BODY_MAX)
+		return fault_set(ret_fault, ERR_MALFORMED,
+				 "%s of %zu bytes, at most %zu are allowed", ENVELOPE->name, len,
+				 FRAME_BODY_MAX);
+	r = codec_decode_message(a, ENVELOPE, body, len, &message, ret_fault);
 	if (r == 0)
 		*ret = (Suandian__V1__Envelope *)message;
 	return r;

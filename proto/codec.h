@@ -27,7 +27,7 @@
 int codec_decode(struct arena *a, const uint8_t *body, size_t len, Suandian__V1__Envelope **ret,
 		 struct fault *ret_fault);
 
-/* The same for any other message type of ours (records of the store). */
+/* The same for any other message type of ours (records of the store), of any length: the caller bounds it. */
 int codec_decode_message(struct arena *a, const ProtobufCMessageDescriptor *type,
 			 const uint8_t *body, size_t len, ProtobufCMessage **ret,
 			 struct fault *ret_fault);

@@ -15,10 +15,10 @@ enum frame_status frame_split(const uint8_t *p, size_t n, struct frame *ret)
 
 	*ret = (struct frame){0};
 	do {
-		if (i == n)
-			return FRAME_NEED_MORE;
 		if (i == FRAME_PREFIX_MAX)
 			return malformed(ret, "length above 1 MiB");
+		if (i == n)
+			return FRAME_NEED_MORE;
 		len |= (size_t)(p[i] & 0x7f) << (7 * i);
 	} while (p[i++] & 0x80);
 

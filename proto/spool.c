@@ -25,17 +25,22 @@ void spool_fini(struct spool *s)
 	list_foreach(it, &s->waiting) forget(s, list_entry(it, struct batch, node));
 }
 
+/* What waits may go, what is on the wire stays. Nothing goes if that is not enough. */
 static bool make_room(struct spool *s, size_t size)
 {
-	while (s->bytes + size > s->cap && !list_is_empty(&s->waiting)) {
-		struct batch *b = list_entry(s->waiting.next, struct batch, node);
+	if (s->in_flight_bytes + size > s->cap)
+		return false;
+	list_foreach(it, &s->waiting)
+	{
+		struct batch *b = list_entry(it, struct batch, node);
 
+		if (s->bytes + size <= s->cap)
+			break;
 		s->dropped++;
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the list no longer holds what was freed */
 		s->dropped_samples += b->samples;
 		forget(s, b);
 	}
-	return s->bytes + size <= s->cap;
+	return true;
 }
 
 int spool_add(struct spool *s, const struct batch *head, const uint8_t *frame)

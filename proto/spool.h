@@ -26,8 +26,8 @@ struct spool {
 void spool_init(struct spool *s, size_t cap);
 void spool_fini(struct spool *s);
 
-/* A copy of the frame at the end of what waits. Makes room by dropping the oldest waiting batches; where that is
- * not enough (all is on the wire) the new batch itself is dropped. 0 or -ENOMEM. */
+/* A copy of the frame at the end of what waits. Makes room by dropping the oldest waiting batches; where that would
+ * not be enough (too much is on the wire) only the new batch itself is dropped. 0 or -ENOMEM. */
 int spool_add(struct spool *s, const struct batch *head, const uint8_t *frame);
 
 /* The next batch that credit allows on the wire, moved there; NULL if none. While credit is not 0, one batch may

@@ -10,10 +10,17 @@
 #include "base/err.h"
 #include "base/metric.h"
 #include "engine/configure.h"
-#include "engine/world.h"
+#include "model/audit.h"
 #include "model/curve.h"
+#include "model/decision.h"
+#include "model/event.h"
+#include "model/plan.h"
+#include "model/sample.h"
 
 struct engine;
+/* Of engine/world.h, which only the engine and the implementations of the world read. */
+struct world;
+struct solve_job;
 
 /* Called once. rc 0 or an error with its fault (NULL if none). Owner's memory until called. */
 struct waiter {
@@ -63,8 +70,13 @@ struct quiescent engine_quiescent(const struct engine *e);
 /* ---- points and samples ---- */
 /* ids[n] out at once (permanent numbers are in the same commit that w waits for). ERR_INVALID, ERR_EXISTS, ERR_FULL
  * with the index in the fault text. Takes w on 0 only. */
-int engine_declare_points(struct engine *e, const char *source, const struct point_decl *decls,
-			  size_t n, uint32_t *ret_ids, struct waiter *w, struct fault *f);
+struct point_declaration {
+	const char *source;
+	const struct point_decl *decls;
+	size_t n;
+};
+int engine_declare_points(struct engine *e, const struct point_declaration *d, uint32_t *ret_ids,
+			  struct waiter *w, struct fault *f);
 const struct point *engine_point(const struct engine *e, uint32_t id);		 /* NULL */
 const struct point *engine_find_point(const struct engine *e, const char *name); /* NULL */
 uint32_t engine_point_count(const struct engine *e); /* ids are 1…count */
@@ -113,35 +125,68 @@ int engine_get_plan(const struct engine *e, const char *site, uint64_t plan_id, 
 int engine_get_record(const struct engine *e, const char *site, int64_t from_ms, int64_t to_ms,
 		      struct arena *a, struct plan **ret);
 
+/* Why an asset does what it does at a time (0 = now), or did when a decision was made (decision_id not 0; its asset
+ * and start are taken). All in the caller's arena. */
+struct why {
+	int64_t t_ms;
+	uint64_t decision_id;	 /* in force then; 0 = none */
+	const struct plan *plan; /* in force then: its sources and relaxations */
+	uint32_t slot;		 /* of the plan */
+	int64_t power_w;
+	int64_t marginal_price_e4;
+	char event[ID_MAX];
+	uint32_t n_bindings;
+	const struct plan_binding *bindings[16]; /* into plan */
+	const char *text_en, *text_zh;
+};
+/* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
+int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
+		   struct arena *a, struct why *ret);
+
 /* ---- events ---- */
 /* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall
  * stated) is read with engine_event() when w is called. *ret_id out at once. */
 int engine_put_event(struct engine *e, const struct event *ev, const char *who, struct waiter *w,
 		     uint64_t *ret_id, struct fault *f);
-int engine_cancel_event(struct engine *e, const char *source, const char *external_id,
-			const char *who, const char *reason, struct waiter *w, uint64_t *ret_id,
-			struct fault *f);
+struct event_cancel {
+	const char *source, *external_id;
+	const char *who, *reason;
+};
+int engine_cancel_event(struct engine *e, const struct event_cancel *c, struct waiter *w,
+			uint64_t *ret_id, struct fault *f);
 const struct event *engine_event(const struct engine *e, uint64_t id); /* NULL */
 /* Ascending by id; site NULL = all; to_ms 0 = no bound. visit false stops. */
 void engine_list_events(const struct engine *e, const char *site, int64_t from_ms, int64_t to_ms,
 			bool (*visit)(void *arg, const struct event *ev), void *arg);
 
 /* ---- decisions ---- */
-/* Decisions for assets matching any of the n patterns ("site/asset", "site/*"; n == 0: all) with id > after_id, in
- * force first, then new ones as they come, through world.send(subscriber). A second call with the same id replaces. */
+/* Decisions for assets matching any of the n patterns ("site/asset", or "site/" and a star; n == 0: all) with
+ * id > after_id, in force first, then new ones as they come, through world.send(subscriber). A second call with the
+ * same id replaces. */
 int engine_subscribe(struct engine *e, uint64_t subscriber, const char *const *patterns, size_t n,
 		     uint64_t after_id, struct fault *f);
 void engine_unsubscribe(struct engine *e, uint64_t subscriber);
 /* The subscriber's queue has room again. */
 void engine_subscriber_ready(struct engine *e, uint64_t subscriber);
 /* ERR_NOTFOUND, ERR_STATE (not allowed from its present state). */
-int engine_ack_decision(struct engine *e, uint64_t id, enum decision_state state, bool has_measured,
-			int64_t measured_w, const char *reason, struct waiter *w, struct fault *f);
+struct decision_ack {
+	uint64_t id;
+	enum decision_state state;
+	bool has_measured;
+	int64_t measured_w;
+	const char *reason;
+};
+int engine_ack_decision(struct engine *e, const struct decision_ack *ack, struct waiter *w,
+			struct fault *f);
 const struct decision *engine_decision(const struct engine *e, uint64_t id); /* recent ones; NULL */
-/* Newest first, at most limit. asset NULL or "" = all, "site/*" allowed. Reads the ledger for old ones. */
-int engine_list_decisions(const struct engine *e, const char *asset, int64_t from_ms, int64_t to_ms,
-			  uint32_t limit, bool (*visit)(void *arg, const struct decision *d),
-			  void *arg);
+/* Newest first, at most limit. asset NULL or "" = all, "site/" and a star allowed. Reads the ledger for old ones. */
+struct decision_query {
+	const char *asset;
+	int64_t from_ms, to_ms; /* to_ms 0 = no bound */
+	uint32_t limit;
+};
+int engine_list_decisions(const struct engine *e, const struct decision_query *q,
+			  bool (*visit)(void *arg, const struct decision *d), void *arg);
 
 /* ---- health, metrics, audit ---- */
 enum health_state { HEALTH_READY, HEALTH_DEGRADED, HEALTH_FAILED };

@@ -64,7 +64,6 @@ static void on_check(uv_check_t *h)
 	struct loop *loop = container_of(h, struct loop, check);
 
 	timers_run(loop);
-	loop->tick++;
 	run_deferred(loop);
 	if (list_is_empty(&loop->deferred))
 		(void)uv_idle_stop(&loop->idle);
@@ -75,6 +74,8 @@ static void on_check(uv_check_t *h)
 static void on_prepare(uv_prepare_t *h)
 {
 	struct loop *loop = container_of(h, struct loop, prepare);
+
+	loop->tick++;
 	struct loop_lag *lag = &loop->lag;
 	uint64_t now = uv_hrtime(), idle = uv_metrics_idle_time(&loop->uv);
 	uint64_t passed = now - loop->lag_since_ns, asleep = idle - loop->lag_idle_ns;

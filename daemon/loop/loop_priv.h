@@ -26,7 +26,7 @@ struct loop {
 	} on_signal[LOOP_SIGNALS_MAX];
 	int n_signals;
 	bool running;
-	uint64_t tick; /* counts budgets: raised before deferred callbacks */
+	uint64_t tick; /* counts budgets: raised before each poll */
 
 	struct timer *timers; /* root of the heap */
 	uint64_t timer_seq;

@@ -100,14 +100,19 @@ void timer_start_at(struct timer *t, int64_t deadline_ms)
 
 void timer_start_in(struct timer *t, int64_t delay_ms)
 {
+	int64_t deadline_ms;
+
 	REQUIRE(delay_ms >= 0);
-	start(t, clock_mono_ms() + delay_ms, 0);
+	if (__builtin_add_overflow(clock_mono_ms(), delay_ms, &deadline_ms))
+		deadline_ms = INT64_MAX;
+	start(t, deadline_ms, 0);
 }
 
 void timer_start_every(struct timer *t, int64_t first_ms, int64_t period_ms)
 {
 	REQUIRE(period_ms > 0);
-	start(t, first_ms, period_ms);
+	/* times so far back leave no room to count what was missed */
+	start(t, max_i64(first_ms, 0), period_ms);
 }
 
 void timer_stop(struct timer *t)
@@ -175,7 +180,8 @@ void timers_rearm(struct loop *loop)
 		(void)uv_timer_stop(&loop->alarm);
 		return;
 	}
-	int64_t delay_ms = loop->timers->deadline_ms - (int64_t)uv_now(&loop->uv);
+	/* the clock counts from boot: a deadline below 0 is as past as one of 0 */
+	int64_t delay_ms = max_i64(loop->timers->deadline_ms, 0) - (int64_t)uv_now(&loop->uv);
 	(void)uv_timer_start(&loop->alarm, on_alarm, (uint64_t)max_i64(delay_ms, 0), 0);
 }
 

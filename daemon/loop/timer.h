@@ -34,7 +34,8 @@ void timer_init(struct timer *t, struct loop *loop, const char *owner, timer_cb 
 /* One shot at a monotonic time; one that has passed fires on the next tick. Restarts a running
  * timer. */
 void timer_start_at(struct timer *t, int64_t deadline_ms);
-/* One shot `delay_ms` (>= 0) after now, now being read afresh (not the loop's cached time). */
+/* One shot `delay_ms` (>= 0) after now, now being read afresh (not the loop's cached time).
+ * INT64_MAX: never. */
 void timer_start_in(struct timer *t, int64_t delay_ms);
 /* First at a monotonic time, then every period_ms (> 0). A loop that was busy over several
  * periods gets one callback, and the rhythm is kept: the next deadline is the first in the

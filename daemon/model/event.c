@@ -62,6 +62,9 @@ static __int128 area_until(const struct event *e, int64_t end_ms, int64_t t)
 	return up + (__int128)e->target_w * (t - e->start_ms);
 }
 
+/* Far beyond any calendar, and far from where sums of times overflow. */
+#define TIME_MAX_MS (INT64_MAX / 4)
+
 /* Rounding the running area, not each slot, keeps the sum of the slots at the trapezoid's area. */
 static int64_t rounded_slots(__int128 area)
 {
@@ -71,13 +74,17 @@ static int64_t rounded_slots(__int128 area)
 int event_make_slots(struct event *e, int64_t until_ms)
 {
 	int64_t end_ms = e->end_ms == EVENT_OPEN_END ? until_ms : e->end_ms;
-	int64_t first = slot_floor(e->start_ms - e->ramp_ms);
-	int64_t n;
+	int64_t first, n;
 
 	if (e->ramp_ms < 0 || end_ms <= e->start_ms)
 		return ERR_INVALID;
 	if (e->target == TARGET_REDUCTION && e->target_w < 0)
 		return ERR_INVALID;
+	if (e->start_ms < -TIME_MAX_MS || end_ms > TIME_MAX_MS)
+		return ERR_INVALID;
+	if (e->ramp_ms > EVENT_MAX_SLOTS * SLOT_MS)
+		return ERR_FULL;
+	first = slot_floor(e->start_ms - e->ramp_ms);
 	n = (slot_ceil(end_ms) - first) / SLOT_MS;
 	if (n > EVENT_MAX_SLOTS)
 		return ERR_FULL;

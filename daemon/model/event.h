@@ -79,7 +79,8 @@ struct event {
 /* Fills slots[].start_ms, target_w and ramp from start, end, ramp and reduction: slot means of the trapezoid
  * (linear ramp from start − ramp to start), rounded so that their sum is the trapezoid's area to the watt; `ramp` =
  * begins before start. Targets of other kinds stay 0: they follow from the baseline. metered is MISSING, the rest 0.
- * Open ends are cut at until_ms. ERR_FULL if too many, ERR_INVALID for an empty span, negative ramp or reduction. */
+ * Open ends are cut at until_ms. ERR_FULL if too many, ERR_INVALID for an empty span, negative ramp or reduction,
+ * times at the ends of the scale. */
 int event_make_slots(struct event *e, int64_t until_ms);
 /* SHA-256 over the frozen (start, baseline) pairs as big-endian int64, hex into e->baseline_hash. */
 void event_hash_baseline(struct event *e);

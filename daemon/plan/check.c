@@ -42,13 +42,14 @@ static double disbelief(const struct problem *b, const double *x, const struct f
 		double net = 0;
 
 		for (int c = COL_IMPORT; c <= COL_EXPORT_LIMIT; c++)
-			net += x[problem_site_col(b, t, c)] * (c < COL_EXPORT ? 1 : -1);
+			net += x[problem_site_col(b, t, (enum site_col)c)] *
+			       (c < COL_EXPORT ? 1 : -1);
 		worst = fmax(worst, fabs(net - f->net[t]) / fmax(1, p->load[t]));
 		for (int i = 0; i < p->n_store; i++) {
 			double soc = 0;
 
 			for (int c = COL_BELOW; c <= COL_OVER; c++)
-				soc += x[problem_store_col(b, t, i, c)];
+				soc += x[problem_store_col(b, t, i, (enum store_col)c)];
 			worst = fmax(worst,
 				     fabs(soc - f->soc[i][t]) / fmax(1, p->store[i].soc_max));
 		}

@@ -64,7 +64,7 @@ static const struct {
 	{"load.capacity", "the IT capacity", "IT 容量"},
 	{".charge_max", "its charging power", "充电功率上限"},
 	{".discharge_max", "its discharging power", "放电功率上限"},
-	{".soc_max", "being full", "电量上限"},
+	{".soc_max", "its highest state of charge", "电量上限"},
 	{".soc_min", "its lowest state of charge", "电量下限"},
 	{".reserve", "its reserve", "备用电量"},
 	{".devices", "the number of its devices", "可用设备数"},
@@ -199,7 +199,11 @@ static void tell_prices(struct teller *t)
 	money(now, t->x->marginal_price_e4);
 	buf_printf(t->en, " One kWh is worth %s CNY here now", now);
 	buf_printf(t->zh, "此刻每度电价值 %s 元", now);
-	if (low != EXPLAIN_NOWHERE) {
+	if (low != EXPLAIN_NOWHERE && price[low] == price[high]) {
+		money(least, price[low]);
+		buf_printf(t->en, ", later %s throughout", least);
+		buf_printf(t->zh, "，此后均为 %s 元", least);
+	} else if (low != EXPLAIN_NOWHERE) {
 		money(least, price[low]);
 		money(most, price[high]);
 		local(t, at_low, low);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "model/audit.h"
 #include "model/curve.h"
 #include "model/decision.h"
 #include "model/event.h"
@@ -37,13 +38,6 @@ struct ledger_dispatch {
 	uint64_t plan_id;
 };
 
-struct ledger_audit {
-	uint64_t seq;
-	const uint8_t *body; /* canonical JSON */
-	size_t len;
-	uint8_t hash[32];
-};
-
 struct ledger_blob {
 	uint64_t key;
 	const uint8_t *data;
@@ -68,9 +62,13 @@ struct ledger_op {
 /* Key bytes (≤ 16) and value bytes of an op. 0 or -ENOMEM. */
 int record_encode(const struct ledger_op *op, uint8_t key[16], size_t *ret_key_len,
 		  struct buf *value);
-/* Back, into a; every length and enum checked. ERR_CORRUPT, -ENOMEM. */
-int record_decode(enum ledger_kind kind, const uint8_t *key, size_t key_len, const uint8_t *value,
-		  size_t len, struct arena *a, struct ledger_op *ret);
+/* Back, copied into a; every length and enum checked. ERR_CORRUPT, -ENOMEM. */
+struct record {
+	const uint8_t *key, *value;
+	size_t key_len, len;
+};
+int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a,
+		  struct ledger_op *ret);
 /* The key prefix at which a scan from from_key starts. */
 size_t record_scan_key(enum ledger_kind kind, uint64_t from_key, uint8_t key[16]);
 const char *record_kind_name(enum ledger_kind kind);

@@ -1,11 +1,11 @@
-/* The store: three LMDB environments (ledger/, journal/, series/), two worker lanes (committer, sealer).
+/* The store: three LMDB environments (ledger/, journal/, series/), three worker lanes (committer, ledger, sealer).
  *
  *   append ──► group ──► committer: journal txn, fsync ──► done callbacks ──► memtable is durable
  *                                                              │ full or old
  *                                                              ▼
- *                                         sealer: tiles + latest + cursors + watermark in one series txn
+ *                                         sealer: tiles + cursors + watermark in one series txn
  *                                                              │
- *                                                              ▼ journal groups ≤ watermark are deleted
+ *                                                              ▼ journal groups of the seal before are deleted
  *
  * Everything is called from the loop thread. A done callback comes on the loop, once, in order of submission, after
  * the flush that covers it; never from inside the call. Reads see what was submitted (memtable) as well as what is
@@ -72,6 +72,8 @@ void store_get_stats(const struct store *s, struct store_stats *ret);
 /* 0, or ERR_STORE with the reason while writes are refused (disk full, I/O error); retried by itself. */
 int store_health(const struct store *s, struct fault *f);
 
-/* Walks the audit chain of the ledger; ret_bad_seq = 0 if whole. Bounded work: renews its read transaction. */
+/* Walks the audit chain of the ledger; 0 if it could be walked: ret_bad_seq = 0 if it is whole,
+ * else the first record that does not fit, and f says how. ret_records counts the good ones before it. Renews its read
+ * transaction. */
 int store_verify_audit(struct store *s, uint64_t *ret_records, uint8_t ret_head[32],
 		       uint64_t *ret_bad_seq, struct fault *f);

@@ -17,7 +17,8 @@ def finds(compiler, includes, header):
     run = subprocess.run([compiler, "-E", "-x", "c", "-", "-o", os.devnull] +
                          [word for folder in includes for word in ("-I", folder)],
                          input=f'#include "{header}"\n', text=True, capture_output=True)
-    missing = any(header in line and ("No such file" in line or "not found" in line)
+    # Of the header itself: one inside of a floor may read floors that this one must not see.
+    missing = any(f"error: {header}: No such file" in line or f"error: '{header}'" in line
                   for line in run.stderr.splitlines())
     return not missing
 

@@ -280,6 +280,7 @@ struct plan_input *sites_random(struct arena *a, struct rng *r)
 
 static int64_t any(struct rng *r, int64_t usual)
 {
+	usual = clamp_i64(usual, -INT64_C(1000000000000000), INT64_C(1000000000000000));
 	switch (rng_below(r, 6)) {
 	case 0:
 		return 0;

@@ -1,0 +1,37 @@
+/* The handlers, one per request that this build knows. Contract: handler in request.h. */
+#pragma once
+
+#include "api/request.h"
+
+/* handle_clock.c */
+int handle_claim_clock(struct request *r);
+int handle_advance_time(struct request *r);
+/* handle_points.c */
+int handle_declare_points(struct request *r);
+int handle_list_points(struct request *r);
+int handle_query_latest(struct request *r);
+/* handle_samples.c */
+int handle_register_layout(struct request *r);
+int handle_push_samples(struct request *r);
+int handle_push_curve(struct request *r);
+/* handle_range.c */
+int handle_query_range(struct request *r);
+/* handle_event.c */
+int handle_put_event(struct request *r);
+int handle_cancel_event(struct request *r);
+int handle_list_events(struct request *r);
+/* handle_plan.c */
+int handle_list_sites(struct request *r);
+int handle_get_plan(struct request *r);
+int handle_explain(struct request *r);
+/* handle_decision.c */
+int handle_subscribe_decisions(struct request *r);
+int handle_unsubscribe(struct request *r);
+int handle_ack_decision(struct request *r);
+int handle_list_decisions(struct request *r);
+/* handle_audit.c */
+int handle_read_audit(struct request *r);
+int handle_verify_audit(struct request *r);
+/* handle_admin.c */
+int handle_health(struct request *r);
+int handle_metrics(struct request *r);

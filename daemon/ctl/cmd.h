@@ -1,0 +1,25 @@
+/* The commands. Each does the whole of its work, connecting included, prints the result in the form asked for,
+ * and returns an enum ctl_exit (ctl.h); what went wrong has been said on stderr by then. */
+#pragma once
+
+struct ctl;
+
+int cmd_status(struct ctl *c);
+int cmd_health(struct ctl *c);
+int cmd_metrics(struct ctl *c);
+int cmd_sites(struct ctl *c);
+int cmd_points(struct ctl *c);
+int cmd_latest(struct ctl *c);
+int cmd_range(struct ctl *c);
+int cmd_plan(struct ctl *c);
+int cmd_why(struct ctl *c);
+int cmd_decisions(struct ctl *c);
+int cmd_watch(struct ctl *c);
+int cmd_events(struct ctl *c);
+int cmd_event_show(struct ctl *c);
+int cmd_event_put(struct ctl *c);
+int cmd_event_cancel(struct ctl *c);
+int cmd_audit_verify(struct ctl *c);
+int cmd_audit_read(struct ctl *c);
+int cmd_completion(struct ctl *c);
+int cmd_version(struct ctl *c);

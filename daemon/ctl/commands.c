@@ -1,0 +1,188 @@
+#include "ctl/commands.h"
+
+#include "ctl/cmd.h"
+
+#define TIME_TO                                                                                    \
+	{                                                                                          \
+		OPT_TO, "to", VALUE_TIME, "TIME", NULL, "end, not included (default: now)"         \
+	}
+
+static const struct option globals[] = {
+	{OPT_SOCKET, "socket", VALUE_PATH, "PATH", NULL,
+	 "socket of the daemon (default: $SUANDIAN_SOCKET, else /run/suandian/control.sock)"},
+	{OPT_JSON, "json", VALUE_NONE, NULL, NULL, "print JSON instead of text"},
+	{OPT_COLOR, "color", VALUE_CHOICE, "WHEN", "auto always never",
+	 "colour: auto (default: on a terminal unless $NO_COLOR is set), always or never"},
+	{OPT_NO_COLOR, "no-color", VALUE_NONE, NULL, NULL, "the same as --color never"},
+	{OPT_ASCII, "ascii", VALUE_NONE, NULL, NULL, "draw with ASCII characters only"},
+	{OPT_WIDTH, "width", VALUE_COUNT, "COLUMNS", NULL,
+	 "width of plots (default: the terminal, $COLUMNS, else 108)"},
+	{OPT_TIMEZONE, "timezone", VALUE_TEXT, "ZONE", NULL,
+	 "time zone to read and print times in (default: the site's)"},
+	{OPT_TIMEOUT, "timeout", VALUE_SPAN, "SPAN", NULL,
+	 "how long to wait for the daemon (default: 30s)"},
+	{OPT_ROLE, "role", VALUE_CHOICE, "ROLE", "observe operate admin",
+	 "role to ask for (default: the least that the command needs)"},
+	{OPT_HELP, "help", VALUE_NONE, NULL, NULL, "explain the program, or the command"},
+};
+
+static const struct option latest_options[] = {
+	{OPT_PREFIX, "prefix", VALUE_TEXT, "PREFIX", NULL, "all points whose name begins so"},
+};
+
+static const struct option range_options[] = {
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (default: one hour before the end)"},
+	TIME_TO,
+	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most so many samples (default: all)"},
+	{OPT_CSV, "csv", VALUE_NONE, NULL, NULL, "comma-separated values"},
+};
+
+static const struct option plan_options[] = {
+	{OPT_AT, "at", VALUE_TIME, "TIME", NULL, "the plan in force then (default: now)"},
+	{OPT_NUMBER, "id", VALUE_COUNT, "N", NULL, "the plan of this number"},
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL,
+	 "begin of a record in which each slot comes from the plan then in force"},
+	TIME_TO,
+	{OPT_PLOT, "plot", VALUE_NONE, NULL, NULL, "draw it instead of listing the slots"},
+};
+
+static const struct option why_options[] = {
+	{OPT_AT, "at", VALUE_TIME, "TIME", NULL, "the moment in question (default: now)"},
+	{OPT_NUMBER, "decision", VALUE_COUNT, "N", NULL, "the decision of this number"},
+};
+
+static const struct option decisions_options[] = {
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "issued then or later"},
+	{OPT_TO, "to", VALUE_TIME, "TIME", NULL, "issued before"},
+	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "the newest N (default: 100)"},
+};
+
+static const struct option watch_options[] = {
+	{OPT_AFTER, "after", VALUE_COUNT, "N", NULL,
+	 "begin after the decision of this number, instead of with those in force"},
+	{OPT_COUNT, "count", VALUE_COUNT, "N", NULL, "end after N decisions (default: at Ctrl-C)"},
+};
+
+static const struct option events_options[] = {
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "only what ends after"},
+	{OPT_TO, "to", VALUE_TIME, "TIME", NULL, "only what begins before"},
+};
+
+static const struct option put_options[] = {
+	{OPT_ID, "id", VALUE_TEXT, "ID", NULL, "the issuer's id of the event (required)"},
+	{OPT_SOURCE, "source", VALUE_TEXT, "NAME", NULL, "who issues it (default: operator)"},
+	{OPT_REVISION, "revision", VALUE_COUNT, "N", NULL,
+	 "the highest wins; the same again changes nothing (default: 1; with --reset, the next)"},
+	{OPT_REDUCTION, "reduction", VALUE_POWER, "POWER", NULL,
+	 "magnitude to deliver against the frozen baseline"},
+	{OPT_CAP, "cap", VALUE_POWER, "POWER", NULL,
+	 "net load at the PCC: at most this (up), at least this (dn)"},
+	{OPT_RESET, "reset", VALUE_NONE, NULL, NULL,
+	 "ask for nothing any more (null target); the window stays unless given"},
+	{OPT_DIRECTION, "direction", VALUE_CHOICE, "up|dn", "up dn",
+	 "up lowers net load (削峰), dn raises it (填谷); required with a target"},
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (required with a target)"},
+	{OPT_TO, "to", VALUE_TIME, "TIME", NULL,
+	 "end; a bare hour is the first such hour after the begin"},
+	{OPT_OPEN_END, "open-end", VALUE_NONE, NULL, NULL, "no end yet, instead of --to"},
+	{OPT_RAMP, "ramp", VALUE_SPAN, "SPAN", NULL,
+	 "the ramp begins so long before the begin (default: none)"},
+	{OPT_PAY, "pay", VALUE_PRICE, "PRICE", NULL, "CNY per kWh delivered inside the band"},
+	{OPT_PENALTY, "penalty", VALUE_PRICE, "PRICE", NULL,
+	 "CNY per kWh of shortfall (default: as configured)"},
+	{OPT_BAND, "band", VALUE_SHARE, "SHARE", NULL,
+	 "band around the target, both sides: 20% (default: as configured)"},
+	{OPT_PRIORITY, "priority", VALUE_COUNT, "N", NULL, "0 is the first (default: 0)"},
+	{OPT_NOTE, "note", VALUE_TEXT, "TEXT", NULL, "a remark that is kept with it"},
+	{OPT_CORRELATION, "correlation", VALUE_TEXT, "ID", NULL,
+	 "echoed in all that follows (default: the daemon makes one)"},
+};
+
+static const struct option cancel_options[] = {
+	{OPT_SOURCE, "source", VALUE_TEXT, "NAME", NULL, "who issued it, where ids are ambiguous"},
+	{OPT_REASON, "reason", VALUE_TEXT, "TEXT", NULL, "why, for the record"},
+};
+
+static const struct option show_options[] = {
+	{OPT_SOURCE, "source", VALUE_TEXT, "NAME", NULL, "who issued it, where ids are ambiguous"},
+};
+
+static const struct option read_options[] = {
+	{OPT_FIRST, "from", VALUE_COUNT, "SEQ", NULL, "first record (default: 1)"},
+	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most N records (default: all)"},
+};
+
+#define LOOK "Look"
+#define PLAN "Plans and decisions"
+#define EVENT "Events"
+#define RECORD "Records"
+#define SELF "This program"
+#define OPTIONS(a) (a), ARRAY_SIZE(a)
+#define NO_OPTIONS NULL, 0
+
+static const struct command commands[] = {
+	{"status", "", 0, 0, NULL, LOOK, "everything at a glance",
+	 "The daemon, and per site what the meters say, what the plan intends, which events are near and "
+	 "which decisions are in force.",
+	 NO_OPTIONS, "observe", cmd_status},
+	{"health", "", 0, 0, NULL, LOOK, "ready, degraded or failed, and why",
+	 "Exit status 1 if the daemon has failed.", NO_OPTIONS, "observe", cmd_health},
+	{"metrics", "", 0, 0, NULL, LOOK, "counters, in Prometheus text form", NULL, NO_OPTIONS,
+	 "observe", cmd_metrics},
+	{"sites", "", 0, 0, NULL, LOOK, "sites, their assets, limits and tariffs", NULL, NO_OPTIONS,
+	 "observe", cmd_sites},
+	{"points", "[PREFIX]", 0, 1, NULL, LOOK, "declared points and what they are bound to", NULL,
+	 NO_OPTIONS, "observe", cmd_points},
+	{"latest", "[POINT...]", 0, SIZE_MAX, NULL, LOOK, "latest values",
+	 "A value older than two periods of its point is shown as missing.",
+	 OPTIONS(latest_options), "observe", cmd_latest},
+	{"range", "POINT", 1, 1, NULL, LOOK, "stored samples of a point", NULL,
+	 OPTIONS(range_options), "observe", cmd_range},
+
+	{"plan", "SITE", 1, 1, NULL, PLAN, "the plan of a site, as a table or a plot",
+	 "Power is positive where it flows from the grid into the thing: import, load and charging are "
+	 "positive, generation and discharging negative. A plot shows generation as a magnitude.",
+	 OPTIONS(plan_options), "observe", cmd_plan},
+	{"why", "ASSET", 1, 1, NULL, PLAN, "why an asset does what it does",
+	 "The reason in English and Chinese, the limits that bind with their shadow prices, and what "
+	 "the plan was made from.",
+	 OPTIONS(why_options), "observe", cmd_why},
+	{"decisions", "[ASSET]", 0, 1, NULL, PLAN, "decisions, the newest first",
+	 "ASSET is exact (hongyuan/bess) or all of a site (hongyuan/*).",
+	 OPTIONS(decisions_options), "observe", cmd_decisions},
+	{"watch", "[ASSET...]", 0, 64, NULL, PLAN, "decisions as they are made",
+	 "Begins with those in force; a decision is shown again when its state changes. Ends with Ctrl-C. With "
+	 "--json, one object a line.",
+	 OPTIONS(watch_options), "observe", cmd_watch},
+
+	{"events", "[SITE]", 0, 1, NULL, EVENT, "demand-response events", NULL,
+	 OPTIONS(events_options), "observe", cmd_events},
+	{"event show", "EVENT", 1, 1, NULL, EVENT,
+	 "the life of an event, and target against delivered",
+	 "EVENT is the daemon's number or the issuer's id.", OPTIONS(show_options), "observe",
+	 cmd_event_show},
+	{"event put", "SITE", 1, 1, NULL, EVENT, "issue an event, or a new revision of it",
+	 "One of --reduction, --cap and --reset is required.", OPTIONS(put_options), "operate",
+	 cmd_event_put},
+	{"event cancel", "EVENT", 1, 1, NULL, EVENT, "cancel an event",
+	 "EVENT is the daemon's number or the issuer's id.", OPTIONS(cancel_options), "operate",
+	 cmd_event_cancel},
+
+	{"audit verify", "", 0, 0, NULL, RECORD, "let the daemon re-compute the whole audit chain",
+	 "Exit status 1 if a record does not fit.", NO_OPTIONS, "observe", cmd_audit_verify},
+	{"audit read", "", 0, 0, NULL, RECORD, "records of the audit chain",
+	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
+	 OPTIONS(read_options), "observe", cmd_audit_read},
+
+	{"completion", "SHELL", 1, 1, "bash zsh", SELF, "a completion script for bash or zsh", NULL,
+	 NO_OPTIONS, NULL, cmd_completion},
+	{"version", "", 0, 0, NULL, SELF, "version of this program", NULL, NO_OPTIONS, NULL,
+	 cmd_version},
+};
+
+const struct command_table ctl_commands = {
+	.commands = commands,
+	.n_commands = ARRAY_SIZE(commands),
+	.globals = globals,
+	.n_globals = ARRAY_SIZE(globals),
+};

@@ -1,0 +1,20 @@
+/* The facts of the audit chain, one function each. A body is canonical JSON with its kind and engine time; the record
+ * joins the open batch, so that a fact and its audit are one commit. */
+#pragma once
+
+#include "model/decision.h"
+#include "model/event.h"
+#include "model/plan.h"
+
+struct engine;
+
+/* how: "adopted", "shifted". */
+void audit_plan(struct engine *e, const struct plan *p, const char *how, const char *why);
+void audit_decision(struct engine *e, const struct decision *d);
+/* It left: superseded, expired, failed, rejected. `reached` is its state before. */
+void audit_decision_end(struct engine *e, const struct decision *d, int reached);
+/* Those whose lease was renewed in this slot. */
+void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_ms);
+/* The event's last move. */
+void audit_event_move(struct engine *e, const struct event *ev);
+void audit_configuration(struct engine *e);

@@ -1,0 +1,12 @@
+/* Live events as the optimiser sees them: a two-sided band at the PCC per step. */
+#pragma once
+
+#include "plan/input.h"
+
+struct engine;
+struct site_state;
+
+/* Fills in->events from the live events of the site. In a step that several claim, one stands: priority, then the
+ * lower net load, then the older. 0 or -ENOMEM at the arena's cap. */
+int bands_fill(const struct engine *e, const struct site_state *ss, struct arena *a,
+	       struct plan_input *in);

@@ -1,0 +1,255 @@
+#include "engine/decisions.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "engine/audit.h"
+#include "engine/intent.h"
+#include "engine/records.h"
+#include "engine/state.h"
+#include "engine/wake.h"
+
+#define RECENT_MAX 4096
+
+void decisions_init(struct engine *e)
+{
+	map_init_u64(&e->decisions.by_id);
+	list_init(&e->decisions.in_force);
+}
+
+void decisions_fini(struct engine *e)
+{
+	struct decision_live *dl;
+	size_t at = 0;
+
+	while ((dl = map_next(&e->decisions.by_id, &at, NULL, NULL)))
+		free(dl);
+	map_fini(&e->decisions.by_id);
+}
+
+/* Old ones are found in the ledger. */
+static void forget_old(struct engine *e)
+{
+	struct decision_live *dl;
+	size_t at = 0;
+
+	if (map_count(&e->decisions.by_id) <= RECENT_MAX)
+		return;
+	while (map_count(&e->decisions.by_id) > RECENT_MAX / 2 &&
+	       (dl = map_next(&e->decisions.by_id, &at, NULL, NULL))) {
+		if (dl->in_force || !records_durable(e, dl->mark))
+			continue;
+		map_take_u64(&e->decisions.by_id, dl->d.id);
+		free(dl);
+	}
+}
+
+static struct decision_live *add(struct engine *e, const struct decision *d)
+{
+	struct decision_live *dl = calloc(1, sizeof(*dl));
+	void *old = NULL;
+
+	if (!dl)
+		return NULL;
+	dl->d = *d;
+	dl->site = dl->asset = -1;
+	dl->check_ms = INT64_MAX;
+	list_init(&dl->node);
+	if (map_put_u64(&e->decisions.by_id, d->id, dl, &old)) {
+		free(dl);
+		return NULL;
+	}
+	return dl;
+}
+
+static void enter_force(struct engine *e, struct decision_live *dl, int site, int asset)
+{
+	struct asset_state *as = &e->sites[site].assets[asset];
+
+	dl->site = site;
+	dl->asset = asset;
+	dl->in_force = true;
+	as->current = dl;
+	list_insert(&e->decisions.in_force, &dl->node);
+}
+
+static void leave_force(struct engine *e, struct decision_live *dl)
+{
+	if (!dl->in_force)
+		return;
+	e->sites[dl->site].assets[dl->asset].current = NULL;
+	dl->in_force = false;
+	dl->publish_due = false;
+	dl->check_ms = INT64_MAX;
+	list_remove(&dl->node);
+}
+
+static void put(struct engine *e, struct decision_live *dl)
+{
+	records_put(e, &(struct ledger_op){.kind = LEDGER_DECISION, .decision = &dl->d});
+	dl->mark = records_mark(e);
+}
+
+/* A final move, with its audit. */
+static void end(struct engine *e, struct decision_live *dl, int state)
+{
+	int reached = dl->d.state;
+
+	sm_move(&decision_sm, &dl->d.state, state, &dl->d);
+	audit_decision_end(e, &dl->d, reached);
+	put(e, dl);
+	leave_force(e, dl);
+}
+
+static void issue(struct engine *e, struct site_state *ss, int asset, const struct decision *want)
+{
+	struct asset_state *as = &ss->assets[asset];
+	struct decision fresh = *want;
+	struct decision_live *dl;
+
+	if (as->current)
+		end(e, as->current, DECISION_SUPERSEDED);
+	fresh.id = e->records.meta.next_decision++;
+	fresh.issued_ms = e->clock.now_ms;
+	dl = add(e, &fresh);
+	REQUIRE(dl);
+	sm_move(&decision_sm, &dl->d.state, DECISION_ISSUED, &dl->d);
+	audit_decision(e, &dl->d);
+	put(e, dl);
+	dl->publish_due = true;
+	enter_force(e, dl, ss->index, asset);
+	e->decisions.total++;
+}
+
+static void renew(struct engine *e, struct decision_live *dl, const struct decision *want)
+{
+	dl->d.valid_until_ms = want->valid_until_ms;
+	dl->d.plan_id = want->plan_id;
+	dl->renewed = true;
+	dl->publish_due = true;
+	put(e, dl);
+	e->decisions.renewals++;
+}
+
+void decisions_issue(struct engine *e, struct site_state *ss, const struct plan *p)
+{
+	uint64_t renewed[SITE_MAX_ASSETS];
+	int64_t until = 0;
+	int n = 0;
+
+	for (int i = 0; i < ss->n_assets; i++) {
+		struct decision_live *cur = ss->assets[i].current;
+		struct decision want = {0};
+
+		if (!intent_of(e, ss, &ss->assets[i], p, &want))
+			continue;
+		if (!cur || !intent_is_same(&cur->d, &want)) {
+			issue(e, ss, i, &want);
+		} else if (want.valid_until_ms > cur->d.valid_until_ms) {
+			renew(e, cur, &want);
+			renewed[n++] = cur->d.id;
+			until = want.valid_until_ms;
+		}
+	}
+	audit_renewals(e, renewed, n, until);
+	forget_old(e);
+}
+
+static bool find_asset(const struct engine *e, const char *path, int *ret_site, int *ret_asset)
+{
+	for (size_t s = 0; s < e->n_sites; s++) {
+		for (int i = 0; i < e->sites[s].n_assets; i++) {
+			if (strcmp(e->sites[s].assets[i].path, path) != 0)
+				continue;
+			*ret_site = (int)s;
+			*ret_asset = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int decisions_restore(struct engine *e, const struct decision *d)
+{
+	struct decision_live *dl = add(e, d), *before;
+	bool lives = d->state == DECISION_ISSUED || d->state == DECISION_ACCEPTED ||
+		     d->state == DECISION_APPLIED || d->state == DECISION_VERIFIED;
+	int site, asset;
+
+	if (!dl)
+		return -ENOMEM;
+	if (!lives || !find_asset(e, d->asset, &site, &asset))
+		return 0;
+	before = e->sites[site].assets[asset].current;
+	if (before)
+		leave_force(e, before); /* the later one is the asset's word */
+	enter_force(e, dl, site, asset);
+	dl->publish_due = true;
+	dl->renewed = true;
+	return 0;
+}
+
+void decisions_fail(struct engine *e, struct decision_live *dl, int state)
+{
+	bool was_in_force = dl->in_force;
+	int site = dl->site, asset = dl->asset;
+
+	log_warning(ENGINE_LOG, "decision %" PRIu64 " for %s %s: %s, planning without it", dl->d.id,
+		    dl->d.asset, sm_name(&decision_sm, state), dl->d.fault_text);
+	end(e, dl, state);
+	e->decisions.failed++;
+	if (was_in_force) {
+		struct asset_state *as = &e->sites[site].assets[asset];
+		int64_t now = e->clock.now_ms;
+
+		as->out_until_ms = slot_floor(now) + SLOT_MS;
+		/* once per slot: an asset that refuses everything must not keep the planner busy */
+		if (now >= as->replan_after_ms) {
+			as->replan_after_ms = as->out_until_ms;
+			e->sites[site].want_plan = true;
+			e->sites[site].must_adopt = true;
+		}
+	}
+	wake(e);
+}
+
+bool decisions_due(struct engine *e)
+{
+	int64_t now = e->clock.now_ms;
+	bool any = false;
+
+	list_foreach(it, &e->decisions.in_force)
+	{
+		struct decision_live *dl = list_entry(it, struct decision_live, node);
+
+		if (dl->d.valid_until_ms > now)
+			continue;
+		end(e, dl, DECISION_EXPIRED);
+		any = true;
+	}
+	return any;
+}
+
+int64_t decisions_next_ms(const struct engine *e)
+{
+	int64_t next = INT64_MAX;
+
+	list_foreach(it, &e->decisions.in_force)
+	{
+		const struct decision_live *dl = list_entry(it, struct decision_live, node);
+
+		next = min_i64(next, dl->d.valid_until_ms);
+	}
+	return next;
+}
+
+const struct decision *engine_decision(const struct engine *e, uint64_t id)
+{
+	const struct decision_live *dl = map_get_u64(&e->decisions.by_id, id);
+
+	return dl ? &dl->d : NULL;
+}

@@ -1,0 +1,22 @@
+/* Decisions: made from a plan, renewed, superseded, expired, acknowledged. Sending is publish.h. */
+#pragma once
+
+#include "model/decision.h"
+#include "model/plan.h"
+
+struct engine;
+struct site_state;
+struct decision_live;
+
+void decisions_init(struct engine *e);
+void decisions_fini(struct engine *e);
+/* From the ledger, ascending: an unfinished one is in force again. 0 or -ENOMEM. */
+int decisions_restore(struct engine *e, const struct decision *d);
+/* What the plan says for now: unchanged intents are renewed, changed ones are new decisions. All of it is put into
+ * the open batch. */
+void decisions_issue(struct engine *e, struct site_state *ss, const struct plan *p);
+/* Moves it to FAILED or REJECTED with its audit, takes its asset out for the slot, and has the site planned anew. */
+void decisions_fail(struct engine *e, struct decision_live *dl, int state);
+/* Leases that ended; true if any did. */
+bool decisions_due(struct engine *e);
+int64_t decisions_next_ms(const struct engine *e); /* INT64_MAX = none */

@@ -1,0 +1,208 @@
+#include "engine/drmove.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "engine/audit.h"
+#include "engine/points.h"
+#include "engine/records.h"
+#include "engine/state.h"
+#include "engine/wake.h"
+
+#define DAEMON "suandiand"
+
+void drmove_to(struct engine *e, struct event_live *el, enum event_phase to, const char *who,
+	       const char *reason)
+{
+	struct event *ev = &el->ev;
+	struct event_move *m;
+
+	if (ev->n_moves == EVENT_MAX_MOVES)
+		ev->n_moves--; /* cannot happen with this graph; the last move is the one to keep */
+	m = &ev->moves[ev->n_moves++];
+	m->t_ms = e->clock.now_ms;
+	m->to = to;
+	snprintf(m->who, sizeof(m->who), "%s", who);
+	snprintf(m->reason, sizeof(m->reason), "%s", reason);
+	sm_move(&event_sm, &ev->phase, (int)to, ev);
+	e->events.moves++;
+	records_put(e, &(struct ledger_op){.kind = LEDGER_EVENT, .event = ev});
+	audit_event_move(e, ev);
+	log_info(ENGINE_LOG, "event %s of %s: %s %s", ev->external_id, ev->source,
+		 event_phase_name((int)to), reason);
+}
+
+void drmove_changed(struct engine *e, int site)
+{
+	if (site < 0)
+		return;
+	e->sites[site].want_plan = true;
+	e->sites[site].must_adopt = true;
+	e->cycle.generation++;
+	if (e->cycle.job && !e->cycle.solved)
+		e->ops->solve_cancel(e->world, e->cycle.job);
+	wake(e);
+}
+
+/* Share of the full target that each slot asks for, in ppm: the trapezoid of an event of 1e6. */
+static void shares_of(const struct event *ev, int64_t ret[EVENT_MAX_SLOTS])
+{
+	struct event unit = *ev;
+	int64_t end = ev->slots[ev->n_slots - 1].start_ms + SLOT_MS;
+
+	unit.target = TARGET_REDUCTION;
+	unit.target_w = PPM;
+	for (int i = 0; i < EVENT_MAX_SLOTS; i++)
+		ret[i] = PPM;
+	if (event_make_slots(&unit, end))
+		return;
+	for (int i = 0; i < unit.n_slots; i++)
+		ret[i] = unit.slots[i].target_w;
+}
+
+/* A cap asks for the gap between it and the baseline. */
+static void ask_of_cap(struct event *ev)
+{
+	int64_t share[EVENT_MAX_SLOTS];
+
+	if (ev->n_slots == 0)
+		return;
+	shares_of(ev, share);
+	for (int i = 0; i < ev->n_slots; i++) {
+		struct event_slot *s = &ev->slots[i];
+		int64_t gap = ev->direction == DIRECTION_DN ? ev->target_w - s->baseline_w
+							    : s->baseline_w - ev->target_w;
+
+		s->target_w = (int64_t)((__int128)max_i64(gap, 0) * share[i] / PPM);
+	}
+}
+
+/* A slot that is over when the event comes has what was metered as its baseline, and asks for nothing. */
+static void pass_slot(const struct engine *e, const struct event_live *el, struct event_slot *s)
+{
+	const struct site *site = e->sites[el->site].site;
+	const struct live_point *lp = points_bound(e, site, "pcc.power");
+	double mean = lp && lp->history ? history_mean(lp->history, s->start_ms) : NAN;
+
+	s->baseline_w = isnan(mean) ? 0 : llround(mean);
+	s->target_w = 0;
+}
+
+static void freeze(struct engine *e, struct event_live *el, const struct plan *no_event)
+{
+	struct event *ev = &el->ev;
+	int64_t last = no_event->n > 0 ? no_event->pcc_w[no_event->n - 1] : 0;
+
+	for (int i = 0; i < ev->n_slots; i++) {
+		struct event_slot *s = &ev->slots[i];
+		int k = plan_slot_at(no_event, s->start_ms);
+
+		s->baseline_w = k >= 0 ? no_event->pcc_w[k] : last;
+	}
+	if (ev->target == TARGET_PCC_CAP)
+		ask_of_cap(ev);
+	for (int i = 0; i < ev->n_slots; i++) {
+		if (ev->slots[i].start_ms + SLOT_MS <= e->clock.now_ms)
+			pass_slot(e, el, &ev->slots[i]);
+	}
+	event_hash_baseline(ev);
+}
+
+/* An open end ends where its frozen baseline does. */
+static int64_t end_of(const struct event *ev)
+{
+	if (ev->end_ms != EVENT_OPEN_END)
+		return ev->end_ms;
+	return ev->n_slots > 0 ? ev->slots[ev->n_slots - 1].start_ms + SLOT_MS : ev->start_ms;
+}
+
+static int64_t next_of(const struct event *ev, enum event_phase *ret_to)
+{
+	switch (ev->phase) {
+	case EVENT_ACCEPTED:
+		*ret_to = EVENT_ARMED;
+		return ev->start_ms - ev->ramp_ms;
+	case EVENT_ARMED:
+		*ret_to = EVENT_ACTIVE;
+		return ev->start_ms;
+	case EVENT_ACTIVE:
+		*ret_to = EVENT_COMPLETED;
+		return end_of(ev);
+	default:
+		return INT64_MAX;
+	}
+}
+
+static bool move_due(struct engine *e, struct event_live *el)
+{
+	enum event_phase to = EVENT_NONE;
+	bool any = false;
+
+	while (next_of(&el->ev, &to) <= e->clock.now_ms) {
+		drmove_to(e, el, to, DAEMON, "");
+		if (to == EVENT_COMPLETED && el->site >= 0) {
+			e->sites[el->site].want_plan = true;
+			e->sites[el->site].must_adopt = true;
+		}
+		any = true;
+	}
+	return any;
+}
+
+/* Both stay; slot by slot only one is planned for (bands.h). */
+static void note_conflict(const struct engine *e, const struct event_live *el)
+{
+	const struct event_live *other;
+	size_t at = 0;
+
+	while ((other = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		const struct event *o = &other->ev;
+
+		if (other == el || other->site != el->site || !event_is_live(o) ||
+		    o->start_ms - o->ramp_ms >= el->ev.end_ms ||
+		    el->ev.start_ms - el->ev.ramp_ms >= o->end_ms)
+			continue;
+		log_notice(ENGINE_LOG, "events %s and %s overlap, the lower priority number stands",
+			   el->ev.correlation_id, o->correlation_id);
+	}
+}
+
+void drmove_accept(struct engine *e, struct event_live *el, const struct plan *no_event)
+{
+	freeze(e, el, no_event);
+	note_conflict(e, el);
+	el->meter_ms = el->ev.n_slots > 0 ? el->ev.slots[0].start_ms + SLOT_MS : INT64_MAX;
+	drmove_to(e, el, EVENT_ACCEPTED, DAEMON, "");
+	move_due(e, el);
+}
+
+void drmove_reject(struct engine *e, struct event_live *el, const char *reason)
+{
+	snprintf(el->ev.text, sizeof(el->ev.text), "%s", reason);
+	drmove_to(e, el, EVENT_REJECTED, DAEMON, reason);
+}
+
+bool drmove_due(struct engine *e)
+{
+	struct event_live *el;
+	bool any = false;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL)))
+		any |= move_due(e, el);
+	return any;
+}
+
+int64_t drmove_next_ms(const struct engine *e)
+{
+	const struct event_live *el;
+	int64_t next = INT64_MAX;
+	enum event_phase to;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL)))
+		next = min_i64(next, next_of(&el->ev, &to));
+	return next;
+}

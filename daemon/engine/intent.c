@@ -1,0 +1,153 @@
+#include "engine/intent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/drevent.h"
+#include "engine/state.h"
+
+/* A cap this close to what is available curtails nothing. */
+#define CURTAIL_MIN_W 1000
+
+static int64_t magnitude(int64_t x)
+{
+	return x < 0 ? -x : x;
+}
+
+/* Queues are planned at the PCC, the cluster counts IT watts. */
+static int64_t it_watts(const struct site *s, int64_t pcc_w)
+{
+	int64_t pue = s->load.pue_ppm > 0 ? s->load.pue_ppm : PPM;
+
+	return (int64_t)(((__int128)pcc_w * PPM + pue / 2) / pue);
+}
+
+static bool action_of(const struct site_state *ss, const struct asset_state *as,
+		      const struct plan_asset *pa, int slot, struct action *ret)
+{
+	int64_t w = pa->power_w[slot];
+
+	switch (as->kind) {
+	case ASSET_BATTERY:
+	case ASSET_UPS:
+		*ret = (struct action){ACTION_POWER, w};
+		return true;
+	case ASSET_QUEUE:
+		*ret = (struct action){ACTION_CAP, it_watts(ss->site, max_i64(w, 0))};
+		return true;
+	case ASSET_PV:
+		if (!ss->site->pv[as->index].curtailable)
+			return false;
+		if (pa->available_w && magnitude(w) < pa->available_w[slot] - CURTAIL_MIN_W)
+			*ret = (struct action){ACTION_CAP, magnitude(w)};
+		else
+			*ret = (struct action){ACTION_RELEASE, 0};
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is safe when the lease ends and nothing newer came: normally the asset's own ways, in an event what serves
+ * the event and cannot hurt. */
+static struct action fallback_of(const struct asset_state *as, const struct action *act,
+				 const struct event *ev)
+{
+	bool up = ev && ev->direction == DIRECTION_UP;
+	bool dn = ev && ev->direction == DIRECTION_DN;
+
+	if (as->kind == ASSET_BATTERY || as->kind == ASSET_UPS) {
+		bool serves = (up && act->value < 0) || (dn && act->value > 0);
+
+		return (struct action){ACTION_POWER, serves ? act->value : 0};
+	}
+	if (as->kind == ASSET_QUEUE && up)
+		return *act;
+	if (as->kind == ASSET_PV && dn)
+		return *act;
+	return (struct action){ACTION_RELEASE, 0};
+}
+
+static bool concerns(const char *limit, const char *asset_id)
+{
+	const char *at = strchr(limit, '[');
+	size_t n = strlen(asset_id);
+
+	return !at || (strncmp(at + 1, asset_id, n) == 0 && at[1 + n] == ']');
+}
+
+/* The limit of the PCC or the asset that binds hardest. */
+static void limit_of(const struct plan *p, int slot, const char *asset_id, char ret[ID_MAX])
+{
+	int64_t best = 0;
+
+	ret[0] = '\0';
+	for (uint32_t i = 0; i < p->n_bindings; i++) {
+		const struct plan_binding *b = &p->bindings[i];
+
+		if ((int)b->slot != slot || magnitude(b->shadow_price_e4) <= best ||
+		    !concerns(b->limit, asset_id))
+			continue;
+		best = magnitude(b->shadow_price_e4);
+		snprintf(ret, ID_MAX, "%s", b->limit);
+	}
+}
+
+static bool is_pcc_limit(const char *limit)
+{
+	return strcmp(limit, "import_max") == 0 || strcmp(limit, "export_max") == 0 ||
+	       strcmp(limit, "contracted_demand") == 0;
+}
+
+static void reason_of(const struct engine *e, const struct site_state *ss, const struct event *ev,
+		      struct reason *r)
+{
+	int64_t now = e->clock.now_ms;
+	const struct event *left = drevent_left(e, ss->index, slot_floor(now) - 1, now);
+
+	if (ev)
+		r->code = REASON_EVENT;
+	else if (left)
+		r->code = REASON_RESTORE;
+	else
+		r->code = is_pcc_limit(r->limit) ? REASON_LIMIT : REASON_PLAN;
+	if (ev || left)
+		snprintf(r->event, sizeof(r->event), "%s", (ev ? ev : left)->correlation_id);
+}
+
+bool intent_of(const struct engine *e, const struct site_state *ss, const struct asset_state *as,
+	       const struct plan *p, struct decision *ret)
+{
+	const struct plan_asset *pa = plan_find_asset(p, as->path);
+	int64_t now = e->clock.now_ms, slot_end = slot_floor(now) + SLOT_MS;
+	int slot = plan_slot_at(p, now);
+	const struct event *ev;
+
+	if (!pa || slot < 0 || !action_of(ss, as, pa, slot, &ret->action))
+		return false;
+	ev = drevent_in(e, ss->index, slot_floor(now), slot_end);
+	ret->fallback = fallback_of(as, &ret->action, ev);
+	memset(&ret->reason, 0, sizeof(ret->reason));
+	limit_of(p, slot, as->id, ret->reason.limit);
+	ret->reason.marginal_price_e4 = p->marginal_price_e4[slot];
+	reason_of(e, ss, ev, &ret->reason);
+	snprintf(ret->correlation_id, sizeof(ret->correlation_id), "%s", ret->reason.event);
+	snprintf(ret->asset, sizeof(ret->asset), "%s", as->path);
+	ret->plan_id = p->id;
+	ret->valid_from_ms = now;
+	ret->valid_until_ms = slot_end + e->configuration->settings.decision.lease_grace_ms;
+	return true;
+}
+
+static bool same_action(const struct action *a, const struct action *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	return a->kind == ACTION_RELEASE || a->kind == ACTION_NONE || a->value == b->value;
+}
+
+bool intent_is_same(const struct decision *a, const struct decision *b)
+{
+	return same_action(&a->action, &b->action) && same_action(&a->fallback, &b->fallback) &&
+	       a->reason.code == b->reason.code && strcmp(a->reason.event, b->reason.event) == 0;
+}

@@ -1,0 +1,135 @@
+/* Making, starting, stopping and unmaking the engine. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "engine/adopt.h"
+#include "engine/clock.h"
+#include "engine/cycle.h"
+#include "engine/decisions.h"
+#include "engine/drevent.h"
+#include "engine/ingest.h"
+#include "engine/points.h"
+#include "engine/records.h"
+#include "engine/state.h"
+#include "engine/subscribe.h"
+#include "engine/tick.h"
+#include "engine/wake.h"
+
+static void add_asset(struct site_state *ss, enum asset_kind kind, const char *id, int index)
+{
+	struct asset_state *as = &ss->assets[ss->n_assets++];
+
+	*as = (struct asset_state){.kind = kind, .index = index};
+	snprintf(as->id, sizeof(as->id), "%s", id);
+	asset_path(as->path, sizeof(as->path), ss->site, id);
+}
+
+/* In the order of the configuration: decisions get their numbers in that order. */
+static void list_assets(struct site_state *ss)
+{
+	const struct site *s = ss->site;
+
+	for (int i = 0; i < s->n_storage; i++)
+		add_asset(ss, s->storage[i].kind, s->storage[i].id, i);
+	for (int i = 0; i < s->n_pv; i++)
+		add_asset(ss, ASSET_PV, s->pv[i].id, i);
+	for (int i = 0; i < s->n_queues; i++)
+		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
+}
+
+static int list_sites(struct engine *e)
+{
+	const struct configuration *c = e->configuration;
+
+	e->n_sites = c->n_sites;
+	e->sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*e->sites));
+	if (!e->sites)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->n_sites; i++) {
+		e->sites[i].site = &c->sites[i];
+		e->sites[i].index = (int)i;
+		list_assets(&e->sites[i]);
+	}
+	return 0;
+}
+
+int engine_new(const struct engine_settings *s, const struct world *world,
+	       struct configuration *configuration, struct engine **ret, struct fault *f)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return fault_set(f, -ENOMEM, "out of memory");
+	e->settings = *s;
+	snprintf(e->build, sizeof(e->build), "%s", s->build ? s->build : "");
+	e->settings.build = e->build;
+	e->ops = world->ops;
+	e->world = world->ctx;
+	e->configuration = configuration;
+	records_init(e);
+	ingest_init(e);
+	decisions_init(e);
+	drevent_init(e);
+	subscribe_init(e);
+	cycle_init(e);
+	e->health = calloc(1, sizeof(*e->health));
+	if (!e->health || list_sites(e) || points_init(e)) {
+		e->configuration = NULL; /* stays the caller's */
+		engine_free(e);
+		return fault_set(f, -ENOMEM, "out of memory");
+	}
+	*ret = e;
+	return 0;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	/* whoever still waits is told first, while all is there that it might look at */
+	e->stopping = true;
+	e->clock.pumping = true;
+	clock_abandon(e, ERR_CLOSED);
+	drevent_fini(e);
+	records_fini(e);
+	cycle_fini(e);
+	for (size_t i = 0; i < e->n_sites; i++)
+		adopt_fini(&e->sites[i]);
+	decisions_fini(e);
+	subscribe_fini(e);
+	ingest_fini(e);
+	points_fini(e);
+	free(e->sites);
+	free(e->health);
+	configuration_free(e->configuration);
+	free(e);
+}
+
+void engine_start(struct engine *e)
+{
+	e->started = true;
+	clock_start(e);
+	log_info(ENGINE_LOG, "started: %zu sites, %u points, %s clock", e->n_sites, e->points.n,
+		 e->settings.driven ? "driven" : "wall");
+	wake(e);
+}
+
+bool engine_stop(struct engine *e)
+{
+	bool cycle_is_over;
+
+	if (!e->stopping) {
+		clock_abandon(e, ERR_CANCELED);
+		wake(e);
+	}
+	e->stopping = true;
+	cycle_is_over = cycle_stop(e);
+	return cycle_is_over && ingest_is_idle(e) && records_are_idle(e);
+}
+
+const struct configuration *engine_configuration(const struct engine *e)
+{
+	return e->configuration;
+}

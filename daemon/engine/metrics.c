@@ -1,0 +1,115 @@
+/* What the engine counts, in Prometheus' text form. */
+#include "engine/state.h"
+
+#include "base/require.h"
+
+#define METRICS_MAX 64
+
+struct sheet {
+	struct metric at[METRICS_MAX];
+	size_t n;
+};
+
+static void put(struct sheet *s, enum metric_kind kind, const char *name, const char *labels,
+		const char *help, double value)
+{
+	REQUIRE(s->n < METRICS_MAX);
+	s->at[s->n++] = (struct metric){
+		.name = name, .labels = labels, .help = help, .kind = kind, .value = value};
+}
+
+#define COUNTER(s, name, help, value) put(s, METRIC_COUNTER, name, NULL, help, (double)(value))
+#define GAUGE(s, name, help, value) put(s, METRIC_GAUGE, name, NULL, help, (double)(value))
+
+static void put_ingest(struct sheet *s, const struct engine *e)
+{
+	static const char *const labels[] = {"quality=\"ok\"", "quality=\"estimated\"",
+					     "quality=\"missing\"", "quality=\"bad\""};
+
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+		put(s, METRIC_COUNTER, "suandian_ingest_samples_total", labels[i],
+		    "Samples taken, by quality; missing ones are dropped.",
+		    (double)e->ingest.by_quality[i]);
+	COUNTER(s, "suandian_ingest_batches_total", "Batches taken.", e->ingest.batches);
+	COUNTER(s, "suandian_ingest_duplicates_total", "Batches ignored as seen before.",
+		e->ingest.duplicates);
+	COUNTER(s, "suandian_ingest_gaps_total", "Gaps in batch numbers.", e->ingest.gaps);
+	COUNTER(s, "suandian_refused_total", "Batches and requests refused.", e->ingest.refused);
+	GAUGE(s, "suandian_points", "Points declared.", e->points.n);
+}
+
+static void put_plan(struct sheet *s, const struct engine *e)
+{
+	uint64_t adopted = 0, kept = 0, shifted = 0;
+	struct health h;
+
+	for (size_t i = 0; i < e->n_sites; i++) {
+		adopted += e->sites[i].adopted;
+		kept += e->sites[i].kept;
+		shifted += e->sites[i].shifted;
+	}
+	engine_health(e, &h);
+	COUNTER(s, "suandian_plan_runs_total", "Planning runs begun.", e->cycle.runs);
+	COUNTER(s, "suandian_plan_failures_total", "Planning runs without a result.",
+		e->cycle.failures);
+	COUNTER(s, "suandian_plan_dropped_total", "Results dropped as out of date.",
+		e->cycle.dropped);
+	COUNTER(s, "suandian_plans_adopted_total", "New plans that went into force.", adopted);
+	COUNTER(s, "suandian_plans_kept_total", "Runs after which the old plan stayed.", kept);
+	COUNTER(s, "suandian_plans_shifted_total", "Old plans kept for lack of a result.", shifted);
+	GAUGE(s, "suandian_plan_age_seconds", "Age of the oldest plan in force, -1 without one.",
+	      h.plan_age_ms < 0 ? -1.0 : (double)h.plan_age_ms / (double)MS_PER_S);
+	GAUGE(s, "suandian_health_state", "0 ready, 1 degraded, 2 failed.", h.state);
+	GAUGE(s, "suandian_health_reasons", "Reasons for not being ready.", h.n);
+}
+
+static void put_decisions(struct sheet *s, const struct engine *e)
+{
+	uint64_t in_force = 0, open = 0;
+	size_t live = 0, at = 0;
+	const struct event_live *el;
+
+	list_foreach(it, &e->decisions.in_force)
+	{
+		const struct decision_live *dl = list_entry(it, struct decision_live, node);
+
+		in_force++;
+		open += dl->d.state == DECISION_ISSUED;
+	}
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL)))
+		live += event_is_live(&el->ev);
+	COUNTER(s, "suandian_decisions_total", "Decisions issued.", e->decisions.total);
+	COUNTER(s, "suandian_decision_renewals_total", "Leases renewed.", e->decisions.renewals);
+	COUNTER(s, "suandian_decisions_failed_total", "Decisions that failed or were rejected.",
+		e->decisions.failed);
+	COUNTER(s, "suandian_decision_resends_total", "Sendings repeated for lack of an answer.",
+		e->decisions.resent);
+	GAUGE(s, "suandian_decisions_in_force", "Decisions in force.", in_force);
+	GAUGE(s, "suandian_decisions_open", "Of these, without an answer.", open);
+	COUNTER(s, "suandian_event_moves_total", "Moves of events.", e->events.moves);
+	GAUGE(s, "suandian_events_live", "Events accepted, armed or active.", live);
+}
+
+static void put_ledger(struct sheet *s, const struct engine *e)
+{
+	COUNTER(s, "suandian_ledger_commits_total", "Commits of the ledger.", e->records.commits);
+	COUNTER(s, "suandian_ledger_failures_total", "Commits that failed and were tried again.",
+		e->records.failures);
+	COUNTER(s, "suandian_audit_records_total", "Records of the audit chain.",
+		e->records.meta.audit_seq);
+	GAUGE(s, "suandian_engine_time_seconds", "Engine time, Unix seconds.",
+	      (double)e->clock.now_ms / (double)MS_PER_S);
+	COUNTER(s, "suandian_invariants_failed_total", "Invariants found broken and survived.",
+		require_failed_count());
+}
+
+int engine_metrics(const struct engine *e, struct buf *out)
+{
+	struct sheet s = {.n = 0};
+
+	put_ingest(&s, e);
+	put_plan(&s, e);
+	put_decisions(&s, e);
+	put_ledger(&s, e);
+	return metric_write(s.at, s.n, out);
+}

@@ -1,0 +1,233 @@
+/* The engine's state, room by room. Only the engine's own files read this. Everything here belongs to the engine's
+ * thread; lists are walked in the order of insertion, so that nothing depends on addresses or hashes. */
+#pragma once
+
+#include "base/list.h"
+#include "base/map.h"
+#include "engine/engine.h"
+#include "engine/world.h"
+#include "forecast/history.h"
+#include "model/event.h"
+#include "plan/plan.h"
+
+/* ---- points.c, live.c, curves.c ---- */
+
+struct live_point {
+	struct point point;
+	bool durable;	      /* its record as it stands is in the ledger, or on the way */
+	struct sample latest; /* t_ms 0 and MISSING: none */
+	int site;	      /* index, −1 = unbound */
+	const struct binding *binding;
+	struct history *history; /* bound points only */
+	struct curve *curve;	 /* the merged forecast in force; NULL = none */
+};
+
+struct points {
+	struct live_point **all; /* id − 1 */
+	uint32_t n, size;
+	struct map by_name;
+	struct map bindings; /* point name → struct bound of the configuration */
+};
+
+struct bound {
+	int site;
+	const struct binding *binding;
+};
+
+/* ---- ingest.c ---- */
+
+struct pending;
+
+struct source {
+	struct list node;
+	char name[NAME_MAX_B];
+	uint64_t epoch, seq;		     /* last seen */
+	uint64_t durable_epoch, durable_seq; /* everything up to it is on disk */
+	uint64_t
+		run; /* raised when a flush failed: what was submitted before is no ground for acks */
+	bool ack_due;
+	struct source_ack ack; /* gaps and duplicates collect here */
+	void (*on_ack)(void *arg, const struct source_ack *a);
+	void *arg;
+};
+
+struct ingest {
+	struct map by_name; /* struct source */
+	struct list sources;
+	struct pending *pending,
+		**pending_end; /* batches on the way to disk, in order of submission */
+	uint64_t token;
+	uint64_t samples, batches, duplicates, gaps, refused;
+	uint64_t by_quality[4];
+	int rc; /* of the last flush */
+};
+
+/* ---- records.c, audit.c ---- */
+
+struct record_batch;
+struct waiting;
+
+struct records {
+	struct record_batch *open; /* collects */
+	struct record_batch
+		*inflight;     /* one at a time: a failed one is tried again before any later one */
+	bool submitted;	       /* inflight is with the store */
+	int64_t retry_mono_ms; /* when it is tried again; 0 = now */
+	int rc;		       /* of the last commit */
+	int64_t failed_since_ms;
+	uint64_t number;  /* of the open batch */
+	uint64_t durable; /* batches up to this are on disk */
+	struct waiting *waiters, **waiters_end;
+	struct ledger_meta meta; /* as of the open batch */
+	uint64_t commits, failures;
+	/* refusals are told at a bounded rate */
+	int64_t refusal_minute_ms;
+	uint32_t refusals_in_minute;
+	uint64_t refusals_suppressed;
+};
+
+/* ---- decisions.c, subscribe.c ---- */
+
+struct decision_live {
+	struct list node; /* in the order of the next or last sending, while in force */
+	struct decision d;
+	int site, asset;
+	uint64_t mark;	    /* the batch that makes it durable */
+	bool publish_due;   /* to be sent once durable */
+	uint64_t published; /* number of the last sending, 0 = never */
+	int64_t first_sent_mono_ms, sent_mono_ms;
+	bool renewed;
+	bool overdue;	  /* nobody answered within patience */
+	int64_t check_ms; /* next look at the read-back; INT64_MAX = none */
+	int misses;
+	bool in_force;
+};
+
+struct asset_state {
+	char path[ID_MAX * 2];
+	char id[ID_MAX];
+	enum asset_kind kind;
+	int index; /* into the site's array of that kind */
+	struct decision_live *current;
+	int64_t out_until_ms;	 /* failed: not planned with until then */
+	int64_t replan_after_ms; /* a failure before that plans no more */
+};
+
+struct decisions {
+	struct map by_id;     /* recent ones, ascending */
+	struct list in_force; /* by `published` */
+	uint64_t sendings;    /* counter behind `published` */
+	uint64_t total, renewals, failed, resent;
+};
+
+#define SUBSCRIBER_MAX_PATTERNS 64
+
+struct subscriber {
+	struct list node;
+	uint64_t id;
+	uint64_t after_id;
+	uint64_t sent; /* decisions published up to this number were offered */
+	bool blocked;  /* its queue is full */
+	int64_t blocked_mono_ms;
+	bool silent; /* let a decision run out of patience; cleared by an ack */
+	size_t n_patterns;
+	char patterns[SUBSCRIBER_MAX_PATTERNS][ID_MAX * 2];
+};
+
+/* ---- drevent.c ---- */
+
+struct event_live {
+	struct event ev;
+	int site;
+	struct list waiters; /* of put, until the plan that serves it is adopted */
+	int64_t meter_ms;    /* next try to fill metered slots; INT64_MAX = done */
+};
+
+struct events {
+	struct map by_id; /* ascending */
+	uint64_t puts, moves;
+};
+
+/* ---- adopt.c, snapshot.c ---- */
+
+struct held_plan {
+	struct arena arena;
+	struct plan *plan;
+};
+
+#define SITE_MAX_ASSETS (SITE_MAX_PV + SITE_MAX_STORAGE + SITE_MAX_QUEUES)
+
+struct site_state {
+	const struct site *site;
+	int index;
+	int n_assets;
+	struct asset_state assets[SITE_MAX_ASSETS];
+	struct held_plan *held; /* in force; NULL = none */
+	int64_t dispatched_ms;	/* slot of its last dispatch record */
+	bool want_plan;
+	bool must_adopt;     /* events changed: the old plan has no claim */
+	int solver_rc;	     /* of the last run */
+	struct fault solver; /* and what it said */
+	/* highest slot mean of the billing month, for tariffs that price the peak */
+	int64_t peak_month_ms, peak_w, peak_until_ms;
+	uint64_t adopted, kept, shifted;
+};
+
+/* ---- cycle.c ---- */
+
+struct cycle {
+	int state; /* enum cycle_state */
+	int site;
+	uint64_t event; /* the event whose baseline is being made; 0 = a plan to be adopted */
+	struct solve_job *job;
+	bool solved; /* the world gave the job back */
+	uint64_t generation;
+	uint64_t mark;	 /* the batch that makes the result durable */
+	int64_t next_ms; /* next plan is due */
+	uint64_t runs, failures, dropped;
+};
+
+/* ---- clock.c ---- */
+
+struct clock {
+	int64_t now_ms;
+	uint64_t client; /* that claimed the driven clock, 0 = nobody */
+	bool runs;	 /* driven: claimed once since the start */
+	bool advancing;
+	int64_t target_ms;
+	struct waiter *waiter;
+	uint64_t plans_at_start, decisions_at_start; /* of the advance */
+	struct quiescent quiescent;
+	int64_t held_since_ms; /* wall clock stepped back: engine time stands; 0 = no */
+	bool kicked;	       /* a tick is on its way */
+	bool pumping;
+	int64_t armed_wall_ms;
+};
+
+/* ---- health.c ---- */
+
+struct health_memory {
+	struct health now;
+};
+
+struct engine {
+	struct engine_settings settings;
+	char build[TEXT_MAX_B];
+	const struct world_ops *ops;
+	void *world;
+	struct configuration *configuration;
+	bool recovered, started, stopping;
+	struct clock clock;
+	struct records records;
+	struct points points;
+	struct ingest ingest;
+	size_t n_sites;
+	struct site_state *sites;
+	struct events events;
+	struct decisions decisions;
+	struct list subscribers;
+	struct cycle cycle;
+	struct health_memory *health; /* since when, kept over questions */
+};
+
+#define ENGINE_LOG "engine"

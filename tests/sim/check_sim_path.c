@@ -1,0 +1,102 @@
+/* The thinnest way through the whole engine: samples in, latest, plan, decision, ack, quiescent; then an event. */
+#include <check.h>
+
+#include "base/log.h"
+#include "simtest/run.h"
+#include "simtest/watch.h"
+#include "testlib/run.h"
+
+static struct run r;
+
+static void begin(void)
+{
+	struct run_settings s = {
+		.seed = 1, .start_ms = RUN_MONDAY + 18 * MS_PER_H, .step_ms = 5 * MS_PER_MIN};
+
+	log_set_level(LOG_WARNING);
+	run_init(&r, &s);
+}
+
+static void end(void)
+{
+	run_fini(&r);
+}
+
+START_TEST(samples_become_latest_values_plans_and_decisions_that_are_obeyed)
+{
+	struct watch w = {0};
+	struct sample s;
+
+	run_to(&r, r.now_ms + MS_PER_H);
+	ck_assert_int_eq(engine_latest(r.engine, r.ids[PLANT_LOAD], &s), 0);
+	ck_assert_int_eq(s.t_ms, r.now_ms);
+	ck_assert_int_eq(s.quality, QUALITY_OK);
+	ck_assert_double_eq(s.value, r.plant.value[PLANT_LOAD]);
+	watch_plan(&w, &r);
+	ck_assert_str_eq(w.why, "");
+	ck_assert_uint_ge(w.last_plan, 1);
+	ck_assert_uint_ge(r.decisions, 4);
+	ck_assert(r.plant.storage[0].any);
+}
+END_TEST
+
+START_TEST(an_event_lives_from_issue_to_completion_and_is_delivered)
+{
+	struct event ev = run_event("ev1", RUN_MONDAY + 21 * MS_PER_H,
+				    RUN_MONDAY + 22 * MS_PER_H + SLOT_MS, 1000000);
+	const struct event *now;
+	uint64_t id;
+
+	run_to(&r, r.now_ms + MS_PER_H);
+	ck_assert_int_eq(run_put_event(&r, &ev, &id), 0);
+	now = engine_event(r.engine, id);
+	ck_assert_int_eq(now->phase, EVENT_ACCEPTED);
+	ck_assert_str_ne(now->baseline_hash, "");
+	ck_assert_msg(now->shortfall_wh == 0, "%s", now->text);
+	run_to(&r, RUN_MONDAY + 23 * MS_PER_H);
+	ck_assert_int_eq(now->phase, EVENT_COMPLETED);
+	for (int i = 0; i < now->n_slots; i++) {
+		const struct event_slot *s = &now->slots[i];
+		int64_t delivered = s->baseline_w - s->metered_w;
+
+		ck_assert_int_eq(s->quality, QUALITY_OK);
+		ck_assert_msg(s->ramp || (delivered > 800000 && delivered < 1200000),
+			      "slot %d: %ld of %ld W, planned %ld", i, (long)delivered,
+			      (long)s->target_w, (long)s->planned_w);
+	}
+}
+END_TEST
+
+START_TEST(the_same_event_again_changes_nothing)
+{
+	struct event ev =
+		run_event("ev1", RUN_MONDAY + 21 * MS_PER_H, RUN_MONDAY + 22 * MS_PER_H, 500000);
+	uint64_t id, again, audit;
+	struct health h;
+
+	run_to(&r, r.now_ms + SLOT_MS);
+	ck_assert_int_eq(run_put_event(&r, &ev, &id), 0);
+	run_settle(&r);
+	engine_health(r.engine, &h);
+	audit = h.audit_seq;
+	ck_assert_int_eq(run_put_event(&r, &ev, &again), 0);
+	run_settle(&r);
+	engine_health(r.engine, &h);
+	ck_assert_uint_eq(id, again);
+	ck_assert_uint_eq(h.audit_seq, audit);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("sim_path");
+	TCase *t = tcase_create("path");
+
+	tcase_add_checked_fixture(t, begin, end);
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, samples_become_latest_values_plans_and_decisions_that_are_obeyed);
+	tcase_add_test(t, an_event_lives_from_issue_to_completion_and_is_delivered);
+	tcase_add_test(t, the_same_event_again_changes_nothing);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}

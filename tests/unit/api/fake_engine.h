@@ -1,0 +1,48 @@
+/* An engine for tests of the door: answers what it is told to, remembers what it was asked. Linked in place of the
+ * engine floor, with access rules of its own. One engine per process. */
+#pragma once
+
+#include "engine/engine.h"
+
+#define FAKE_POINTS 1000
+#define FAKE_WAITERS 128
+
+struct fake {
+	/* what it answers */
+	bool driven, allow;
+	int64_t now_ms;
+	struct configuration configuration;
+	uint32_t n_points; /* known points */
+	int push_rc, declare_rc, curve_rc, event_rc, ack_rc, advance_rc, subscribe_rc;
+	enum push_result push_result;
+	bool has_plan;
+	struct plan *plan;
+	struct event event;
+	struct decision decision;
+	uint64_t audit_records; /* a whole chain of so many */
+	uint64_t audit_broken;	/* this one's hash is wrong; 0 = none */
+	uint64_t range_samples; /* of any point, one per second from 0 */
+	struct health health;
+	/* what it was asked */
+	uint32_t pushes, samples, skips, refusals, cancels, acks, subscribes, unsubscribes, ready;
+	uint32_t listens, unlistens, releases, declares, curves, range_calls, audit_calls;
+	uint64_t last_seq, last_skip, subscriber, clock_client;
+	char last_source[NAME_MAX_B];
+	char last_refusal[64], last_refusal_text[240];
+	struct decision_ack last_ack;
+	struct event last_event;
+	struct waiter *waiters[FAKE_WAITERS];
+	uint32_t n_waiters;
+	void (*on_ack)(void *arg, const struct source_ack *a);
+	void *on_ack_arg;
+};
+
+extern struct fake fake;
+
+void fake_reset(void);
+/* The engine itself, an opaque pointer. */
+struct engine *fake_engine(void);
+/* Calls every waiter. */
+void fake_complete(int rc);
+/* The listener of the source hears of it. */
+void fake_acknowledge(uint64_t epoch, uint64_t seq);

@@ -1,0 +1,149 @@
+/* Every command against the fake daemon: its text and its JSON are what the golden files say. */
+#include <check.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "ctlrun.h"
+#include "fake.h"
+#include "testlib/run.h"
+
+/* Golden files: <name>.txt and, with --json, <name>.json. */
+static const struct {
+	const char *name;
+	const char *words;
+} goldens[] = {
+	{"status", "status"},
+	{"health", "health"},
+	{"metrics", "metrics"},
+	{"sites", "sites"},
+	{"points", "points"},
+	{"points-prefix", "points hongyuan/b"},
+	{"latest", "latest"},
+	{"latest-some", "latest hongyuan/bess.soc hongyuan/pcc.power"},
+	{"latest-prefix", "latest --prefix hongyuan/p"},
+	{"range", "range hongyuan/pcc.power --from 18:00 --to 19:00"},
+	{"plan", "plan hongyuan"},
+	{"plan-record", "plan hongyuan --from 18:00 --to 20:00"},
+	{"why", "why hongyuan/bess --at 21:30"},
+	{"why-decision", "why hongyuan/bess --decision 904"},
+	{"decisions", "decisions"},
+	{"decisions-asset", "decisions hongyuan/bess --limit 1"},
+	{"watch", "watch --after 900 --count 4"},
+	{"watch-in-force", "watch --count 2"},
+	{"watch-asset", "watch hongyuan/pv* --after 1 --count 1"},
+	{"events", "events hongyuan"},
+	{"event-show", "event show e-20250715-1"},
+	{"event-show-number", "event show 8"},
+	{"event-put",
+	 "event put hongyuan --id x-1 --reduction 1MW --direction up --from 21:00 --to "
+	 "22:15 --ramp 15min --pay 2 --penalty 4.5 --band 20% --note 'keep it'"},
+	{"event-put-cap",
+	 "event put hongyuan --id x-2 --source grid --revision 3 --cap 8MW --direction "
+	 "dn --from 23:30 --to 00:30 --priority 2 --correlation c-1"},
+	{"event-put-reset", "event put hongyuan --id e-20250715-1 --reset"},
+	{"event-put-reset-window",
+	 "event put hongyuan --id e-20250715-1 --reset --revision 9 --direction "
+	 "up --from now --open-end"},
+	{"event-cancel", "event cancel 7 --reason 'not needed'"},
+	{"audit-verify", "audit verify"},
+	{"audit-read", "audit read"},
+	{"audit-read-from", "audit read --from 2 --limit 5"},
+};
+
+static void check_one(const char *socket, const char *name, const char *words, bool json)
+{
+	char file[64], all[512];
+	struct said said;
+
+	snprintf(file, sizeof(file), "%s.%s", name, json ? "json" : "txt");
+	snprintf(all, sizeof(all), "%s%s", words, json ? " --json" : "");
+	said = ctl_run(socket, all);
+	ck_assert_msg(said.status == 0, "%s: status %d: %s", all, said.status, said.err);
+	ck_assert_str_eq(said.err, "");
+	golden_check(file, said.out);
+}
+
+START_TEST(text_is_golden)
+{
+	check_one(fake_start(FAKE_NORMAL), goldens[_i].name, goldens[_i].words, false);
+	fake_stop();
+}
+END_TEST
+
+START_TEST(json_is_golden_and_parses)
+{
+	const char *name = goldens[_i].name;
+
+	check_one(fake_start(FAKE_NORMAL), name, goldens[_i].words, true);
+	fake_stop();
+}
+END_TEST
+
+/* Forms that have no JSON of their own. */
+START_TEST(plots_are_golden)
+{
+	static const struct {
+		const char *file, *words;
+	} plots[] = {
+		{"plan-plot.txt", "plan hongyuan --plot"},
+		{"plan-plot-80.txt", "plan hongyuan --plot --width 80"},
+		{"plan-plot-ascii.txt", "plan hongyuan --plot --ascii --width 80"},
+		{"plan-plot-record.txt", "plan hongyuan --plot --from 18:00 --to 20:00"},
+		{"plan-plot-color.txt", "plan hongyuan --plot --color always"},
+		{"range-csv.txt", "range hongyuan/pcc.power --from 18:00 --to 19:00 --csv"},
+		{"event-show-ascii.txt", "event show 7 --ascii"},
+		{"event-show-color.txt", "event show 7 --color always"},
+		{"latest-utc.txt", "latest --timezone UTC"},
+	};
+	const char *socket = fake_start(FAKE_NORMAL);
+
+	for (size_t i = 0; i < ARRAY_SIZE(plots); i++) {
+		struct said said = ctl_run(socket, plots[i].words);
+
+		ck_assert_msg(said.status == 0, "%s: %s", plots[i].words, said.err);
+		golden_check(plots[i].file, said.out);
+	}
+	fake_stop();
+}
+END_TEST
+
+START_TEST(help_is_golden)
+{
+	static const struct {
+		const char *file, *words;
+	} helps[] = {
+		{"help.txt", "--help"},
+		{"help-event-put.txt", "event put --help"},
+		{"completion.bash", "completion bash"},
+		{"completion.zsh", "completion zsh"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(helps); i++) {
+		struct said said = ctl_run(NULL, helps[i].words);
+
+		ck_assert_int_eq(said.status, 0);
+		ck_assert_str_eq(said.err, "");
+		golden_check(helps[i].file, said.out);
+	}
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("ctl golden");
+	TCase *tc = tcase_create("golden");
+
+	tcase_set_timeout(tc, 20);
+	tcase_add_loop_test(tc, text_is_golden, 0, (int)ARRAY_SIZE(goldens));
+	tcase_add_loop_test(tc, json_is_golden_and_parses, 0, (int)ARRAY_SIZE(goldens));
+	tcase_add_test(tc, plots_are_golden);
+	tcase_add_test(tc, help_is_golden);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+int main(void)
+{
+	return run_suite(suite());
+}

@@ -1,0 +1,77 @@
+# bash completion of suandianctl; made by: suandianctl completion bash
+_suandianctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local command='' options='' words='' word i
+	COMPREPLY=()
+	case $prev in
+	--socket) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+	--width) return ;;
+	--timezone) return ;;
+	--timeout) return ;;
+	--role) COMPREPLY=($(compgen -W 'observe operate admin' -- "$cur")); return ;;
+	--prefix) return ;;
+	--from) return ;;
+	--to) return ;;
+	--limit) return ;;
+	--at) return ;;
+	--id) return ;;
+	--decision) return ;;
+	--after) return ;;
+	--count) return ;;
+	--source) return ;;
+	--revision) return ;;
+	--reduction) return ;;
+	--cap) return ;;
+	--direction) COMPREPLY=($(compgen -W 'up dn' -- "$cur")); return ;;
+	--ramp) return ;;
+	--pay) return ;;
+	--penalty) return ;;
+	--band) return ;;
+	--priority) return ;;
+	--note) return ;;
+	--correlation) return ;;
+	--reason) return ;;
+	esac
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		case $word in
+		--socket|--color|--width|--timezone|--timeout|--role) ((i++)) ;;
+		-*) ;;
+		*) case $command in
+			'') command=$word ;;
+			event) command+=" $word" ;;
+			audit) command+=" $word" ;;
+			esac ;;
+		esac
+	done
+	case $command in
+	'') words='status health metrics sites points latest range plan why decisions watch events event audit completion version' ;;
+	'status') options='' words='' ;;
+	'health') options='' words='' ;;
+	'metrics') options='' words='' ;;
+	'sites') options='' words='' ;;
+	'points') options='' words='' ;;
+	'latest') options='--prefix' words='' ;;
+	'range') options='--from --to --limit --csv' words='' ;;
+	'plan') options='--at --id --from --to --plot' words='' ;;
+	'why') options='--at --decision' words='' ;;
+	'decisions') options='--from --to --limit' words='' ;;
+	'watch') options='--after --count' words='' ;;
+	'events') options='--from --to' words='' ;;
+	'event') words='show put cancel' ;;
+	'event show') options='--source' words='' ;;
+	'event put') options='--id --source --revision --reduction --cap --reset --direction --from --to --open-end --ramp --pay --penalty --band --priority --note --correlation' words='' ;;
+	'event cancel') options='--source --reason' words='' ;;
+	'audit') words='verify read' ;;
+	'audit verify') options='' words='' ;;
+	'audit read') options='--from --limit' words='' ;;
+	'completion') options='' words='bash zsh' ;;
+	'version') options='' words='' ;;
+	esac
+	if [[ $cur == -* ]]; then
+		words="$options --socket --json --color --no-color --ascii --width --timezone --timeout --role --help"
+	fi
+	COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F _suandianctl suandianctl
