@@ -14,9 +14,15 @@ static const struct option plan_options[] = {
 	{OPT_NO_TIES, "no-ties", NULL, "take any of equal plans, not the earliest"},
 };
 
+static const struct option tariff_options[] = {
+	{OPT_PRETTY, "pretty", NULL, "indent the answer"},
+};
+
 static const struct command commands[] = {
 	{"plan", "FILE", 1, "solve a planning case (suandian-case/1) to its proven optimum",
 	 plan_options, ARRAY_SIZE(plan_options), cmd_plan},
+	{"tariff", "FILE", 1, "periods, prices and weighted hours of a tariff (suandian-tariff/1)",
+	 tariff_options, ARRAY_SIZE(tariff_options), cmd_tariff},
 };
 
 int calc_main(int argc, char *const *argv, FILE *out, FILE *err)

@@ -344,26 +344,15 @@ static int check_names(const struct jread *jr, const struct case_file *c)
 	return 0;
 }
 
-static int check_word(const struct jread *jr, const struct at *root, const char *key,
-		      const char *word)
-{
-	struct at at;
-
-	at_member(root, key, &at);
-	if (!json_is_string(at.value) || strcmp(json_string_value(at.value), word) != 0)
-		return at_fault(jr, &at, "allowed is \"%s\"", word);
-	return 0;
-}
-
 int case_read(json_t *doc, struct arena *a, struct fault *f, struct case_file *ret)
 {
 	struct jread jr = {.arena = a, .fault = f};
 	struct at root = {.value = doc};
 	struct case_file c = {.id = NULL};
-	int r = check_word(&jr, &root, "schema", CASE_SCHEMA);
+	int r = jread_word(&jr, &root, "schema", CASE_SCHEMA);
 
 	if (!r)
-		r = check_word(&jr, &root, "kind", "site-milp");
+		r = jread_word(&jr, &root, "kind", "site-milp");
 	if (!r)
 		r = jread_object(&jr, &root, file_members, ARRAY_SIZE(file_members), &c);
 	if (!r)

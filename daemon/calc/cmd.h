@@ -4,3 +4,4 @@
 struct calc;
 
 int cmd_plan(struct calc *c);
+int cmd_tariff(struct calc *c);

@@ -7,7 +7,7 @@
 #include "base/num.h"
 #include "calc/answer.h"
 #include "calc/cmd.h"
-#include "calc/command.h"
+#include "calc/input.h"
 #include "calc/mps.h"
 #include "calc/plot.h"
 #include "calc/progress.h"
@@ -31,26 +31,11 @@ struct plan_run {
 
 /* ---- Input ---------------------------------------------------------------------------------------- */
 
-static int read_document(struct plan_run *p, json_t **ret)
-{
-	struct fault f = {0};
-	bool standard = strcmp(p->c->operand[0], "-") == 0;
-	FILE *in = standard ? stdin : fopen(p->c->operand[0], "re");
-	int r;
-
-	if (!in)
-		return command_say(p->c, CALC_INPUT, "%s: %s", p->file, err_text(-errno));
-	r = jread_stream(in, &f, ret);
-	if (!standard)
-		(void)fclose(in);
-	return r ? command_say(p->c, CALC_INPUT, "%s: %s", p->file, f.text) : 0;
-}
-
 static int read_cases(struct plan_run *p)
 {
 	struct fault f = {0};
 	json_t *doc = NULL;
-	int r = read_document(p, &doc);
+	int r = input_read(p->c, &doc);
 
 	if (r)
 		return r;
@@ -193,23 +178,18 @@ static int solve_variant(struct plan_run *p, const struct case_variant *v)
 
 static int print(struct plan_run *p)
 {
-	size_t flags = JSON_REAL_PRECISION(15) | (p->c->option[OPT_PRETTY] ? JSON_INDENT(2) : 0);
-	json_t *answer;
-	int r = 0;
+	int r;
 
-	errno = 0;
 	if (p->c->option[OPT_PLOT]) {
 		(void)fputs(buf_str(&p->drawing), p->c->out);
+		r = fflush(p->c->out) != 0 || ferror(p->c->out)
+			    ? command_say(p->c, CALC_INPUT, "the drawing cannot be written")
+			    : 0;
 	} else {
-		answer = json_pack("{s:O}", "variants", p->variants);
-		if (!answer || json_dumpf(answer, p->c->out, flags) < 0)
-			r = -1;
-		json_decref(answer);
-		(void)fputc('\n', p->c->out);
+		r = output_print(p->c, json_pack("{s:O}", "variants", p->variants));
 	}
-	if (r || fflush(p->c->out) != 0 || ferror(p->c->out))
-		return command_say(p->c, CALC_INPUT, "the answer cannot be written: %s",
-				   err_text(errno ? -errno : -EIO));
+	if (r)
+		return r;
 	return p->unproven ? CALC_UNPROVEN : CALC_OK;
 }
 
@@ -233,7 +213,7 @@ int cmd_plan(struct calc *c)
 	struct plan_run p = {.c = c, .variants = json_array()};
 	int from = 0, to = 0, r;
 
-	p.file = strcmp(c->operand[0], "-") == 0 ? "standard input" : c->operand[0];
+	p.file = input_name(c);
 	arena_init(&p.arena, CASE_ARENA_CAP);
 	buf_init(&p.drawing, 0);
 	r = p.variants ? read_options(&p) : command_say(c, CALC_INPUT, "%s", err_text(-ENOMEM));

@@ -315,6 +315,16 @@ int jread_list(const struct jread *jr, const struct at *of, const char *key, int
 	return 0;
 }
 
+int jread_word(const struct jread *jr, const struct at *of, const char *key, const char *word)
+{
+	struct at at;
+
+	at_member(of, key, &at);
+	if (!json_is_string(at.value) || strcmp(json_string_value(at.value), word) != 0)
+		return at_fault(jr, &at, "allowed is \"%s\"", word);
+	return 0;
+}
+
 /* ---- The document ------------------------------------------------------------------------------------ */
 
 static int slurp(FILE *in, struct buf *b)

@@ -61,6 +61,9 @@ int jread_object(const struct jread *jr, const struct at *at, const struct membe
 /* Length of the list `key` of an object, 0 if it is absent. ERR_INVALID beyond max. */
 int jread_list(const struct jread *jr, const struct at *of, const char *key, int max, int *ret_n);
 
+/* The member `key` must be this text; ERR_INVALID. */
+int jread_word(const struct jread *jr, const struct at *of, const char *key, const char *word);
+
 /* Reads a whole stream as one JSON object, without duplicate members. -errno, -ENOMEM, ERR_FULL (more than
  * JREAD_MAX_BYTES), ERR_MALFORMED (with line and column). *ret is to be released with json_decref(). */
 int jread_stream(FILE *in, struct fault *f, json_t **ret);
