@@ -169,6 +169,8 @@ static int catch_signals(struct service *s, struct fault *f)
 {
 	int rc = loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
 
+	/* a file that may grow no further is a disk in trouble like any other, not an end */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (rc == 0)
 		rc = loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
 	if (rc == 0)

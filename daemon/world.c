@@ -125,6 +125,13 @@ static int commit(void *ctx, const struct ledger_op *ops, size_t n, uint64_t tok
 	return store_commit(o->store, ops, n, token);
 }
 
+static int trouble(void *ctx, bool ledger_only, struct fault *f)
+{
+	struct outside *o = ctx;
+
+	return ledger_only ? store_ledger_health(o->store, f) : store_health(o->store, f);
+}
+
 static int range(void *ctx, uint32_t point, int64_t from_ms, int64_t to_ms,
 		 bool (*visit)(void *arg, const struct sample *s), void *arg)
 {
@@ -253,6 +260,7 @@ static const struct world_ops ops = {
 	.arm_mono = arm_mono,
 	.journal = journal,
 	.commit = commit,
+	.trouble = trouble,
 	.range = range,
 	.scan = scan,
 	.recent = recent,

@@ -284,6 +284,23 @@ void drevent_answer(struct engine *e, int site, uint64_t mark)
 	}
 }
 
+void drevent_disappoint(struct engine *e)
+{
+	struct event_live *el;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		list_foreach(it, &el->waiters)
+		{
+			struct event_waiter *w = list_entry(it, struct event_waiter, node);
+
+			list_remove(it);
+			records_answer(e, w->waiter, ERR_STORE);
+			free(w);
+		}
+	}
+}
+
 static int supersede(struct engine *e, struct event_live *old, const struct event *ev,
 		     struct fault *f)
 {
