@@ -147,6 +147,23 @@ START_TEST(a_full_disk_loses_nothing_and_is_told)
 }
 END_TEST
 
+START_TEST(the_end_comes_on_a_full_disk_too)
+{
+	push_some(20);
+	ck_assert(link_flush(adapter, PATIENCE_MS));
+	limit_files(0);
+	push_some(BATCHES);
+	ck_assert_int_eq(put_event(), ERR_STORE);
+	wait_for_health(true);
+	ck_assert_int_eq(daemon_stop(&d), 0);
+	daemon_start(&d);
+	link_reconnect(adapter);
+	link_reconnect(admin);
+	ck_assert(link_flush(adapter, PATIENCE_MS));
+	ck_assert_uint_eq(count_samples(), (size_t)pushed);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("daemon on a full disk");
@@ -155,6 +172,7 @@ int main(void)
 	tcase_set_timeout(t, 200);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_full_disk_loses_nothing_and_is_told);
+	tcase_add_test(t, the_end_comes_on_a_full_disk_too);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
