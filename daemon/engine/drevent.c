@@ -300,6 +300,23 @@ void drevent_answer(struct engine *e, int site, uint64_t mark)
 	}
 }
 
+void drevent_disappoint(struct engine *e)
+{
+	struct event_live *el;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		list_foreach(it, &el->waiters)
+		{
+			struct event_waiter *w = list_entry(it, struct event_waiter, node);
+
+			list_remove(it);
+			records_answer(e, w->waiter, ERR_STORE);
+			free(w);
+		}
+	}
+}
+
 static void supersede(struct engine *e, struct event_live *old, const char *who)
 {
 	if (!old || !sm_allowed(&event_sm, old->ev.phase, EVENT_SUPERSEDED))

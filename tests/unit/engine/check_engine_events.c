@@ -412,6 +412,32 @@ START_TEST(at_equal_priority_the_one_that_asks_for_more_stands)
 }
 END_TEST
 
+START_TEST(a_disk_in_trouble_is_told_to_who_waits_and_who_comes)
+{
+	struct rig_answer a = rig_answer_new();
+	struct fault f = {0};
+	struct health h;
+	uint64_t id;
+
+	/* the store knows only once a write has failed */
+	ck_assert_int_eq(engine_put_event(g.engine, &ev, "operator", &a.w, &id, &f), 0);
+	g.world.trouble = true;
+	for (int i = 0; i < 100 && !a.done; i++)
+		world_turn(&g.world);
+	ck_assert(a.done);
+	ck_assert_int_eq(a.rc, ERR_STORE);
+	ck_assert_int_eq(put(&ev, &id), ERR_STORE);
+	engine_health(g.engine, &h);
+	ck_assert_int_eq(h.state, HEALTH_FAILED);
+	g.world.trouble = false;
+	rig_settle(&g);
+	/* it was taken all the same, and the same again changes nothing */
+	ck_assert_int_eq(put(&ev, &id), 0);
+	ck_assert_uint_eq(id, 1);
+	ck_assert_int_eq(get(id)->phase, EVENT_ACCEPTED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("events");
@@ -436,6 +462,7 @@ int main(void)
 	tcase_add_test(t, without_a_plan_there_is_no_baseline_and_the_event_is_rejected);
 	tcase_add_test(t, a_solver_that_fails_once_leaves_the_plan_in_force_as_baseline);
 	tcase_add_test(t, lists_are_by_site_and_time);
+	tcase_add_test(t, a_disk_in_trouble_is_told_to_who_waits_and_who_comes);
 	tcase_add_test(t, of_two_in_one_slot_the_one_of_lower_priority_number_stands);
 	tcase_add_test(t, at_equal_priority_the_one_that_asks_for_more_stands);
 	suite_add_tcase(s, t);
