@@ -2,12 +2,13 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME suandian)
 set(CPACK_PACKAGE_VENDOR suandian)
-set(CPACK_PACKAGE_CONTACT "suandian <suandian@localhost>")
+set(CPACK_PACKAGE_CONTACT "The suandian authors <suandian@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "compute-power co-scheduling daemon")
 set(CPACK_PACKAGE_DESCRIPTION
-	"suandian sits between the power grid and the datacentres of a region: it plans sources, grid,
-load, storage and computing jobs together, answers demand-response events, and gives its
-decisions as promises with a term, a reason and a fallback, all of them on record.
+	"suandian sits between the power grid and the datacentres of a region: it
+plans sources, grid, load, storage and computing jobs together, answers
+demand-response events, and gives its decisions as promises with a term, a
+reason and a fallback, all of them on record.
 .
 The daemon, its command line and the plant twin, with units for systemd.")
 # DESTDIR: the units and /etc are told the prefix that they will have.

@@ -64,6 +64,10 @@ static int write_etc(void)
 {
 	return try_create("/etc/probe");
 }
+static int write_config(void)
+{
+	return try_create("/etc/suandian/probe");
+}
 static int write_usr(void)
 {
 	return try_create("/usr/probe");
@@ -171,6 +175,7 @@ static const struct {
 	int (*try)(void);
 } probes[] = {
 	{"write-etc", write_etc},
+	{"write-config", write_config},
 	{"write-usr", write_usr},
 	{"write-run", write_run},
 	{"write-state", write_state},

@@ -116,7 +116,9 @@ has_ended() {
 within 300 is_up || fail "systemd does not come up"
 # By its own process 1: what nsenter starts has the rights of this machine's root, to its clock, too.
 inside systemd-run --quiet --wait --pipe --collect -p RuntimeMaxSec=120 -E LANG=C.UTF-8 \
-	-E PYTHONDONTWRITEBYTECODE=1 -E DEBIAN_FRONTEND=noninteractive python3 /mnt/inside.py || fail "what was promised does not hold"
+	-E PYTHONDONTWRITEBYTECODE=1 -E DEBIAN_FRONTEND=noninteractive python3 /mnt/inside.py &
+# Waited for, so that a signal is heeded at once.
+wait $! || fail "what was promised does not hold"
 inside systemctl poweroff
 within 200 has_ended || fail "systemd does not power off"
 leader=
