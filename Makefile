@@ -19,7 +19,8 @@ help:
 packages:
 	@.ci/install-packages
 
-build: packages
+build:
+	@.ci/install-packages build
 	@.ci/build release
 
 demo: build
@@ -28,10 +29,10 @@ demo: build
 test: packages
 	@.ci/test
 
-torture: build
+torture: packages build
 	@SUANDIAN_TORTURE=1 ctest --test-dir build/release -L torture --no-tests=error --output-on-failure
 
-bench: build
+bench: packages build
 	@.ci/bench build/release
 
 package: build

@@ -18,6 +18,15 @@ static void feed(uint64_t seq, int64_t t, double soc_percent)
 	rig_settle(&g);
 }
 
+static void feed_backlog(uint64_t seq, int64_t t)
+{
+	uint32_t backlog =
+		rig_declare(&g, "s", "hongyuan/batch.backlog", UNIT_DEVICE_SECONDS, MS_PER_MIN);
+
+	ck_assert_int_eq(rig_push(&g, seq, backlog, t, 1e6), PUSH_TAKEN);
+	rig_settle(&g);
+}
+
 static void begin(void)
 {
 	rig_init(&g, true, T0);
@@ -85,6 +94,18 @@ START_TEST(a_decision_carries_lease_fallback_and_reason)
 	ck_assert_int_eq(d->fallback.value, 0);
 	ck_assert_int_eq(d->reason.code, REASON_PLAN);
 	ck_assert_int_eq(in_force("hongyuan/pv1")->action.kind, ACTION_RELEASE);
+}
+END_TEST
+
+/* An unknown backlog is planned as an empty one: what follows from that must not stop the queue. */
+START_TEST(a_queue_is_capped_only_where_its_backlog_is_known)
+{
+	rig_advance(&g, T0);
+	subscribe(0);
+	ack_all();
+	ck_assert_int_eq(in_force("hongyuan/batch")->action.kind, ACTION_RELEASE);
+	feed_backlog(2, T0 + SLOT_MS);
+	rig_advance(&g, T0 + SLOT_MS);
 	ck_assert_int_eq(in_force("hongyuan/batch")->action.kind, ACTION_CAP);
 	ck_assert_int_eq(in_force("hongyuan/batch")->fallback.kind, ACTION_RELEASE);
 }
@@ -331,6 +352,7 @@ START_TEST(in_an_event_the_fallback_serves_the_event)
 	ck_assert_int_eq(engine_put_event(g.engine, &ev, "o", NULL, &id, NULL), 0);
 	rig_settle(&g);
 	feed(2, T0 + MS_PER_H, 50);
+	feed_backlog(3, T0 + MS_PER_H);
 	rig_advance(&g, T0 + MS_PER_H);
 	subscribe(0);
 	d = in_force("hongyuan/bess");
@@ -343,7 +365,7 @@ START_TEST(in_an_event_the_fallback_serves_the_event)
 	ck_assert_int_eq(d->fallback.value, d->action.value);
 	ck_assert_int_eq(in_force("hongyuan/pv1")->fallback.kind, ACTION_RELEASE);
 	/* and afterwards it is back to normal */
-	feed(3, ev.end_ms, 40);
+	feed(4, ev.end_ms, 40);
 	engine_unsubscribe(g.engine, SUB);
 	rig_advance(&g, ev.end_ms);
 	g.n_sent = 0;
@@ -395,6 +417,7 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, a_decision_carries_lease_fallback_and_reason);
+	tcase_add_test(t, a_queue_is_capped_only_where_its_backlog_is_known);
 	tcase_add_test(t, nothing_is_sent_before_it_is_durable);
 	tcase_add_test(t, an_unchanged_intent_is_renewed_under_the_same_id);
 	tcase_add_test(t, without_an_answer_it_is_sent_again_then_the_clock_goes_on);
