@@ -35,7 +35,7 @@ torture: packages build
 bench: packages build
 	@.ci/bench build/release
 
-package: build
+package: packages build
 	@cpack --config build/release/CPackConfig.cmake -B build/package
 
 format: packages
