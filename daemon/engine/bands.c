@@ -8,6 +8,19 @@
 /* Beyond the target plans use this share of the band, and leave the rest to what forecasts do not know. */
 #define BAND_USED_PERMILLE 250
 
+/* An event may promise any money; to the planner it weighs less than the reserve of a battery, drawn on for one slot,
+ * and so less than every rung above it. What it cannot get that way is a shortfall, to be paid. */
+static void price(const struct engine *e, const struct event *ev, struct plan_event *pe)
+{
+	const struct settings *st = &e->configuration->settings;
+	int64_t most = max_i64(st->plan.reserve_price_e4 * SLOT_MS / MS_PER_H - 1, 0);
+	int64_t penalty = ev->penalty_price_e4 ? ev->penalty_price_e4 : st->event.penalty_price_e4;
+
+	pe->penalty_price_e4 = min_i64(penalty, most);
+	pe->pay_price_e4 = min_i64(ev->pay_price_e4, most - pe->penalty_price_e4);
+	pe->surplus_price_e4 = st->event.surplus_price_e4;
+}
+
 static bool slot_asks(const struct event *ev, const struct event_slot *s)
 {
 	return ev->target == TARGET_PCC_CAP || s->target_w > 0;
@@ -75,15 +88,11 @@ static void fill_step(const struct engine *e, const struct event *ev, const stru
 static bool fill_event(const struct engine *e, const struct event *ev, const struct plan_input *in,
 		       struct plan_event *pe)
 {
-	const struct settings *st = &e->configuration->settings;
 	bool any = false;
 
 	snprintf(pe->correlation_id, sizeof(pe->correlation_id), "%s", ev->correlation_id);
 	pe->direction = ev->direction;
-	pe->pay_price_e4 = ev->pay_price_e4;
-	pe->penalty_price_e4 =
-		ev->penalty_price_e4 ? ev->penalty_price_e4 : st->event.penalty_price_e4;
-	pe->surplus_price_e4 = st->event.surplus_price_e4;
+	price(e, ev, pe);
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct ask ask = ask_in(ev, in->start_ms[i], in->start_ms[i] + in->duration_ms[i]);
 

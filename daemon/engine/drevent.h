@@ -21,3 +21,5 @@ const struct event *drevent_in(const struct engine *e, int site, int64_t from_ms
 const struct event *drevent_left(const struct engine *e, int site, int64_t from_ms, int64_t to_ms);
 /* Those who put events of this site are answered once the batch is durable. */
 void drevent_answer(struct engine *e, int site, uint64_t mark);
+/* Whoever waits for an event is told ERR_STORE. */
+void drevent_disappoint(struct engine *e);

@@ -37,7 +37,14 @@ static void survey_store(struct survey *s)
 {
 	const struct engine *e = s->e;
 	char text[TEXT_MAX_B];
+	struct fault f = {0};
 
+	if (e->ops->trouble(e->world, false, &f)) {
+		snprintf(text, sizeof(text), "the store refuses writes: %.100s", f.text);
+		add(s, "store_error", text,
+		    "trying again; nothing is acknowledged or announced, sources send again");
+		s->h->state = HEALTH_FAILED;
+	}
 	if (e->records.rc) {
 		snprintf(text, sizeof(text), "the ledger refuses commits: %.100s",
 			 err_text(e->records.rc));
