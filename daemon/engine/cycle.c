@@ -9,6 +9,7 @@
 #include "engine/adopt.h"
 #include "engine/drevent.h"
 #include "engine/drmove.h"
+#include "engine/health.h"
 #include "engine/records.h"
 #include "engine/snapshot.h"
 #include "engine/state.h"
@@ -249,6 +250,7 @@ bool cycle_step(struct engine *e)
 		if (!may_work(e) || !is_wanted(e))
 			return false;
 		pick(e);
+		health_look(e);
 		move(e, CYCLE_GATHER);
 		return true;
 	case CYCLE_GATHER:

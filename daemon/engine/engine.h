@@ -211,5 +211,7 @@ int engine_metrics(const struct engine *e, struct buf *out);
  * inside. Best effort: not waited for. */
 void engine_audit_refusal(struct engine *e, const char *who, const char *request, int code,
 			  const char *text);
+/* The last record that is on disk, as the engine remembers it: a chain that ends before was cut. */
+void engine_audit_end(const struct engine *e, struct audit_end *ret);
 int engine_read_audit(const struct engine *e, uint64_t from_seq, uint32_t limit,
 		      bool (*visit)(void *arg, const struct ledger_audit *r), void *arg);

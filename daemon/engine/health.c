@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "engine/health.h"
 #include "engine/live.h"
 #include "engine/points.h"
 #include "engine/state.h"
@@ -152,6 +154,22 @@ static void survey_assets(struct survey *s, const struct site_state *ss)
 		snprintf(text, sizeof(text), "%s: no adapter answers", as->path);
 		add(s, "adapter_silent", text, "sending again; its fallback holds after the lease");
 	}
+}
+
+void health_look(const struct engine *e)
+{
+	enum health_state before = e->health->now.state;
+	struct health now;
+
+	engine_health(e, &now);
+	if (now.state != before)
+		log_write(now.state == HEALTH_READY ? LOG_NOTICE : LOG_WARNING, ENGINE_LOG,
+			  "health: %s%s%s%s%s",
+			  now.state == HEALTH_READY	 ? "ready"
+			  : now.state == HEALTH_DEGRADED ? "degraded"
+							 : "failed",
+			  now.n ? ": " : "", now.n ? now.reasons[0].text : "", now.n ? ", " : "",
+			  now.n ? now.reasons[0].doing : "");
 }
 
 void engine_health(const struct engine *e, struct health *ret)

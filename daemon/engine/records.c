@@ -22,6 +22,7 @@ struct record_batch {
 	size_t n, size;
 	uint64_t number;
 	int64_t retry_ms; /* next pause; 0 = never failed */
+	struct audit_end end;
 };
 
 struct waiting {
@@ -36,6 +37,7 @@ void records_init(struct engine *e)
 {
 	e->records.waiters_end = &e->records.waiters;
 	audit_first(e->records.meta.audit_head);
+	audit_first(e->records.audit_end.head);
 	e->records.meta.next_event = 1;
 	e->records.meta.next_plan = 1;
 	e->records.meta.next_decision = 1;
@@ -280,6 +282,8 @@ void records_submit(struct engine *e)
 			return;
 		r->meta.now_ms = e->clock.now_ms;
 		records_put(e, &(struct ledger_op){.kind = LEDGER_META, .meta = &r->meta});
+		r->open->end.seq = r->meta.audit_seq;
+		memcpy(r->open->end.head, r->meta.audit_head, sizeof(r->meta.audit_head));
 		r->inflight = r->open;
 		r->open = NULL;
 	} else if (e->ops->mono_ms(e->world) < r->retry_mono_ms) {
@@ -307,6 +311,7 @@ void records_committed(struct engine *e, uint64_t token, int rc)
 	r->commits++;
 	r->submitted = false;
 	r->durable = token;
+	r->audit_end = r->inflight->end;
 	free_batch(r->inflight);
 	r->inflight = NULL;
 }

@@ -36,6 +36,8 @@ static bool on_meta(void *arg, const struct ledger_op *op)
 	struct recovery *r = arg;
 
 	r->e->records.meta = *op->meta;
+	r->e->records.audit_end.seq = op->meta->audit_seq;
+	memcpy(r->e->records.audit_end.head, op->meta->audit_head, sizeof(op->meta->audit_head));
 	r->e->clock.now_ms = op->meta->now_ms;
 	return false;
 }

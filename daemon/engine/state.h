@@ -78,7 +78,8 @@ struct records {
 	uint64_t number;  /* of the open batch */
 	uint64_t durable; /* batches up to this are on disk */
 	struct waiting *waiters, **waiters_end;
-	struct ledger_meta meta; /* as of the open batch */
+	struct ledger_meta meta;    /* as of the open batch */
+	struct audit_end audit_end; /* as of the disk */
 	uint64_t commits, failures;
 	/* refusals are told at a bounded rate */
 	int64_t refusal_minute_ms;
