@@ -178,15 +178,31 @@ static void after_solving(struct engine *e)
 	move(e, CYCLE_IDLE);
 }
 
-/* The no-event plan; without one, the plan in force if it serves no event either. */
-static const struct plan *baseline_plan(struct engine *e, struct fault *f)
+/* Does the plan say something about every slot of the event that is not over? */
+static bool covers(const struct engine *e, const struct plan *p, const struct event *ev)
+{
+	for (int i = 0; i < ev->n_slots; i++) {
+		int64_t start = ev->slots[i].start_ms;
+
+		if (start + SLOT_MS > e->clock.now_ms && plan_slot_at(p, start) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* The no-event plan; without one, the plan in force if it serves no event either and reaches as far. */
+static const struct plan *baseline_plan(struct engine *e, const struct event *ev, struct fault *f)
 {
 	const struct site_state *ss = &e->sites[e->cycle.site];
 	const struct plan *held = ss->held ? ss->held->plan : NULL;
 
-	if (adopt_check(e, e->cycle.job, f) == 0)
-		return e->cycle.job->plan;
-	if (held && held->n_events == 0 && plan_slot_at(held, e->clock.now_ms) >= 0)
+	if (adopt_check(e, e->cycle.job, f) == 0) {
+		if (covers(e, e->cycle.job->plan, ev))
+			return e->cycle.job->plan;
+		fault_set(f, ERR_SOLVER, "the plan does not reach the end of the event");
+	}
+	if (held && held->n_events == 0 && plan_slot_at(held, e->clock.now_ms) >= 0 &&
+	    covers(e, held, ev))
 		return held;
 	return NULL;
 }
@@ -200,7 +216,7 @@ static void gate_baseline(struct engine *e)
 
 	if (!el || el->ev.phase != EVENT_ISSUED)
 		return;
-	p = baseline_plan(e, &f);
+	p = baseline_plan(e, &el->ev, &f);
 	if (p) {
 		drmove_accept(e, el, p);
 	} else {

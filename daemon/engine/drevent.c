@@ -197,6 +197,8 @@ static int check_times(const struct engine *e, const struct event *ev, struct fa
 		return fault_set(f, ERR_INVALID, "end_ms: after start_ms");
 	if (ev->ramp_ms < 0 || ev->ramp_ms > MS_PER_DAY)
 		return fault_set(f, ERR_INVALID, "ramp_ms: 0 to one day");
+	if (ev->target == TARGET_NULL)
+		return 0; /* a reset may come at any time */
 	if (ev->end_ms <= now)
 		return fault_set(f, ERR_INVALID, "end_ms: the event is over already");
 	if (ev->start_ms > now + AHEAD_MAX_MS)
@@ -204,7 +206,18 @@ static int check_times(const struct engine *e, const struct event *ev, struct fa
 	return 0;
 }
 
-static int check(const struct engine *e, const struct event *ev, struct fault *f)
+/* A revision takes the place of the one before, and a reset takes none. */
+static bool is_full(const struct engine *e, int site, const struct event_live *old,
+		    const struct event *ev)
+{
+	bool takes_over = old && old->site == site &&
+			  (event_is_live(&old->ev) || old->ev.phase == EVENT_ISSUED);
+
+	return ev->target != TARGET_NULL && count_live(e, site) - takes_over >= PLAN_MAX_EVENTS;
+}
+
+static int check(const struct engine *e, const struct event_live *old, const struct event *ev,
+		 struct fault *f)
 {
 	int site = site_index(e, ev->site);
 	int r;
@@ -213,10 +226,13 @@ static int check(const struct engine *e, const struct event *ev, struct fault *f
 		return fault_set(f, ERR_NOTFOUND, "site: no %s", ev->site);
 	if (!ev->source[0] || !ev->external_id[0])
 		return fault_set(f, ERR_INVALID, "source and external_id name the event");
+	if (old && ev->revision < old->ev.revision)
+		return fault_set(f, ERR_STALE, "revision %" PRIu64 " is known already",
+				 old->ev.revision);
 	r = check_target(ev, f);
 	if (r == 0)
 		r = check_times(e, ev, f);
-	if (r == 0 && count_live(e, site) >= PLAN_MAX_EVENTS)
+	if (r == 0 && is_full(e, site, old, ev))
 		r = fault_set(f, ERR_FULL, "%s has %d live events already", ev->site,
 			      PLAN_MAX_EVENTS);
 	return r;
@@ -301,17 +317,12 @@ void drevent_disappoint(struct engine *e)
 	}
 }
 
-static int supersede(struct engine *e, struct event_live *old, const struct event *ev,
-		     struct fault *f)
+static void supersede(struct engine *e, struct event_live *old, const char *who)
 {
-	if (!old)
-		return 0;
-	if (ev->revision < old->ev.revision)
-		return fault_set(f, ERR_STALE, "revision %" PRIu64 " is known already",
-				 old->ev.revision);
-	if (sm_allowed(&event_sm, old->ev.phase, EVENT_SUPERSEDED))
-		drmove_to(e, old, EVENT_SUPERSEDED, ev->source, "a later revision");
-	return 0;
+	if (!old || !sm_allowed(&event_sm, old->ev.phase, EVENT_SUPERSEDED))
+		return;
+	drmove_to(e, old, EVENT_SUPERSEDED, who, "a later revision");
+	drmove_changed(e, old->site);
 }
 
 int engine_put_event(struct engine *e, const struct event *ev, const char *who, struct waiter *w,
@@ -329,16 +340,15 @@ int engine_put_event(struct engine *e, const struct event *ev, const char *who, 
 		*ret_id = old->ev.id;
 		return 0;
 	}
-	r = check(e, ev, f);
+	r = check(e, old, ev, f);
 	if (r == 0)
 		r = normalise(e, ev, &fresh, f);
-	if (r == 0)
-		r = supersede(e, old, ev, f);
 	if (r)
 		return r;
 	el = add(e, &fresh);
 	if (!el)
 		return fault_set(f, -ENOMEM, "out of memory");
+	supersede(e, old, who);
 	e->records.meta.next_event++;
 	e->events.puts++;
 	drmove_to(e, el, EVENT_ISSUED, who, "");

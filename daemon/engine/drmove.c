@@ -93,13 +93,14 @@ static void pass_slot(const struct engine *e, const struct event_live *el, struc
 static void freeze(struct engine *e, struct event_live *el, const struct plan *no_event)
 {
 	struct event *ev = &el->ev;
-	int64_t last = no_event->n > 0 ? no_event->pcc_w[no_event->n - 1] : 0;
 
 	for (int i = 0; i < ev->n_slots; i++) {
 		struct event_slot *s = &ev->slots[i];
 		int k = plan_slot_at(no_event, s->start_ms);
 
-		s->baseline_w = k >= 0 ? no_event->pcc_w[k] : last;
+		/* it covers all but what is over: that is for pass_slot() */
+		if (k >= 0)
+			s->baseline_w = no_event->pcc_w[k];
 	}
 	if (ev->target == TARGET_PCC_CAP)
 		ask_of_cap(ev);

@@ -148,6 +148,49 @@ START_TEST(a_null_target_resets)
 }
 END_TEST
 
+START_TEST(a_reset_needs_no_room_and_no_time)
+{
+	char name[16];
+	uint64_t id, again;
+
+	for (int i = 0; i < PLAN_MAX_EVENTS; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		ev = run_event(name, START + i * MS_PER_H, START + i * MS_PER_H + SLOT_MS, 100000);
+		ck_assert_int_eq(put(&ev, &id), 0);
+	}
+	/* a revision takes the place of the one before */
+	ev.revision = 2;
+	ck_assert_int_eq(put(&ev, &again), 0);
+	ck_assert_int_eq(get(id)->phase, EVENT_SUPERSEDED);
+	ck_assert_int_eq(get(again)->phase, EVENT_ACCEPTED);
+	ev.revision = 3;
+	ev.target = TARGET_NULL;
+	ev.start_ms = T0 - 2 * MS_PER_H;
+	ev.end_ms = T0 - MS_PER_H;
+	ck_assert_int_eq(put(&ev, &id), 0);
+	ck_assert_int_eq(get(again)->phase, EVENT_SUPERSEDED);
+	ck_assert_int_eq(get(id)->phase, EVENT_CANCELLED);
+	ck_assert_str_eq(get(again)->moves[2].who, "operator");
+}
+END_TEST
+
+START_TEST(what_no_plan_reaches_yet_is_not_told_as_a_shortfall)
+{
+	const struct event *e;
+	uint64_t id;
+
+	ev.start_ms += 3 * MS_PER_DAY;
+	ev.end_ms += 3 * MS_PER_DAY;
+	ck_assert_int_eq(put(&ev, &id), 0);
+	e = get(id);
+	ck_assert_int_eq(e->phase, EVENT_ACCEPTED);
+	ck_assert_int_eq(e->shortfall_wh, 0);
+	ck_assert_ptr_nonnull(strstr(e->text, "does not reach"));
+	rig_advance(&g, START + 2 * MS_PER_DAY);
+	ck_assert_ptr_null(strstr(e->text, "does not reach"));
+}
+END_TEST
+
 START_TEST(cancelling_is_idempotent_and_not_for_what_is_over)
 {
 	uint64_t id;
@@ -278,6 +321,19 @@ START_TEST(a_solver_that_fails_once_leaves_the_plan_in_force_as_baseline)
 }
 END_TEST
 
+START_TEST(a_plan_that_ends_before_the_event_is_no_baseline_for_it)
+{
+	uint64_t id;
+
+	ev.start_ms += 3 * MS_PER_DAY;
+	ev.end_ms += 3 * MS_PER_DAY;
+	g.world.faults.solver_fails_ppm = 1000000;
+	ck_assert_int_eq(put(&ev, &id), 0);
+	ck_assert_int_eq(get(id)->phase, EVENT_REJECTED);
+	ck_assert_ptr_nonnull(strstr(get(id)->text, "no baseline"));
+}
+END_TEST
+
 static bool count(void *arg, const struct event *e)
 {
 	(void)e;
@@ -394,6 +450,9 @@ int main(void)
 	tcase_add_test(t, one_long_advance_makes_every_move_at_its_own_time);
 	tcase_add_test(t, revisions_the_latest_wins_the_older_is_stale);
 	tcase_add_test(t, a_null_target_resets);
+	tcase_add_test(t, a_reset_needs_no_room_and_no_time);
+	tcase_add_test(t, what_no_plan_reaches_yet_is_not_told_as_a_shortfall);
+	tcase_add_test(t, a_plan_that_ends_before_the_event_is_no_baseline_for_it);
 	tcase_add_test(t, cancelling_is_idempotent_and_not_for_what_is_over);
 	tcase_add_test(t, cancelled_before_its_baseline_was_solved_it_still_answers_both);
 	tcase_add_test(t, what_makes_no_sense_is_refused);
