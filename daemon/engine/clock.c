@@ -175,6 +175,9 @@ bool clock_step(struct engine *e)
 	if (e->settings.driven)
 		return step_driven(e);
 	follow_wall(e);
+	/* it was before 1970 at the start, which is no time to plan from */
+	if (e->cycle.next_ms == INT64_MAX)
+		cycle_set_out(e);
 	return due_run(e);
 }
 

@@ -152,6 +152,19 @@ START_TEST(when_the_wall_clock_goes_back_engine_time_stands)
 }
 END_TEST
 
+START_TEST(a_wall_clock_that_is_set_late_is_followed_and_planned_from)
+{
+	rig_fini(&g);
+	rig_init(&g, false, -MS_PER_DAY);
+	ck_assert_uint_eq(g.world.solves, 0);
+	g.world.wall_ms = T0;
+	engine_clock_stepped(g.engine, T0 + MS_PER_DAY);
+	rig_settle(&g);
+	ck_assert_int_eq(engine_now(g.engine), T0);
+	ck_assert_uint_eq(g.world.solves, 1);
+}
+END_TEST
+
 START_TEST(samples_from_the_future_are_refused)
 {
 	uint32_t p = rig_declare(&g, "s", "x/a", UNIT_W, MS_PER_MIN);
@@ -177,6 +190,7 @@ int main(void)
 	tcase_add_test(wall, the_wall_clock_cannot_be_driven);
 	tcase_add_test(wall, a_plan_is_made_at_the_start_and_at_each_slot);
 	tcase_add_test(wall, when_the_wall_clock_goes_back_engine_time_stands);
+	tcase_add_test(wall, a_wall_clock_that_is_set_late_is_followed_and_planned_from);
 	tcase_add_test(wall, samples_from_the_future_are_refused);
 	suite_add_tcase(s, wall);
 	return run_suite(s);
