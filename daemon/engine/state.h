@@ -97,9 +97,11 @@ struct decision_live {
 	uint64_t published; /* number of the last sending, 0 = never */
 	int64_t first_sent_mono_ms, sent_mono_ms;
 	bool renewed;
-	bool overdue;	  /* nobody answered within patience */
-	int64_t check_ms; /* next look at the read-back; INT64_MAX = none */
-	int misses;
+	bool overdue;	      /* nobody answered within patience */
+	int64_t check_ms;     /* next look at the read-back; INT64_MAX = none */
+	int misses;	      /* samples in a row that disagreed … */
+	int64_t off_since_ms; /* … the first of them */
+	int64_t judged_ms;    /* the last sample that was looked at */
 	bool in_force;
 };
 

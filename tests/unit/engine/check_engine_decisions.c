@@ -314,6 +314,102 @@ START_TEST(measurements_that_disagree_fail_it_with_what_was_measured)
 }
 END_TEST
 
+/* UPS power, one sample a minute; nobody asks the plan to move it, so that its decision is renewed all day. */
+static void ups_reads(uint32_t point, int from_min, int to_min, double w)
+{
+	static uint64_t seq = 1000;
+
+	for (int i = from_min; i < to_min; i++) {
+		int64_t t = T0 + i * MS_PER_MIN;
+
+		ck_assert_int_eq(rig_push(&g, seq++, point, t, w), PUSH_TAKEN);
+		rig_settle(&g);
+		rig_advance(&g, t);
+		ack_all();
+	}
+}
+
+static bool has_health_reason(const char *code)
+{
+	struct health h;
+
+	engine_health(g.engine, &h);
+	for (uint32_t i = 0; i < h.n; i++) {
+		if (strcmp(h.reasons[i].code, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Returns the number of a decision for the UPS that was verified, then renewed. */
+static uint64_t verified_and_renewed(uint32_t point)
+{
+	const struct decision *d;
+	uint64_t id;
+
+	rig_advance(&g, T0);
+	subscribe(0);
+	ack_all();
+	d = in_force("hongyuan/ups");
+	id = d->id;
+	ck_assert_int_eq(d->action.kind, ACTION_POWER);
+	ck_assert_int_eq(d->action.value, 0);
+	ups_reads(point, 1, 17, 0);
+	d = in_force("hongyuan/ups");
+	ck_assert_uint_eq(d->id, id);
+	ck_assert_int_eq(d->state, DECISION_VERIFIED);
+	ck_assert_int_gt(d->valid_until_ms, T0 + 2 * SLOT_MS);
+	return id;
+}
+
+START_TEST(what_deviates_after_it_was_verified_ends_and_is_planned_around)
+{
+	uint32_t ups = rig_declare(&g, "s", "hongyuan/ups.power", UNIT_W, MS_PER_MIN);
+	uint64_t id = verified_and_renewed(ups), solves = g.world.solves;
+	const struct decision *d = engine_decision(g.engine, id);
+
+	ck_assert(!has_health_reason("decision_failed"));
+	if (_i)
+		rig_crash(&g);
+	if (_i)
+		subscribe(0);
+	ups_reads(ups, 17, 22, 1000000);
+	d = engine_decision(g.engine, id);
+	ck_assert_int_eq(d->state, DECISION_SUPERSEDED);
+	ck_assert_int_eq(d->fault_code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(d->fault_text, "measured 1000000 W"));
+	ck_assert_ptr_nonnull(strstr(d->fault_text, "verified"));
+	ck_assert_uint_gt(in_force("hongyuan/ups")->id, id);
+	ck_assert_uint_gt(g.world.solves, solves);
+	ck_assert(has_health_reason("decision_failed"));
+}
+END_TEST
+
+START_TEST(a_deviation_that_passes_is_forgiven)
+{
+	uint32_t ups = rig_declare(&g, "s", "hongyuan/ups.power", UNIT_W, MS_PER_MIN);
+	uint64_t id = verified_and_renewed(ups);
+
+	for (int i = 17; i < 29; i += 3) {
+		ups_reads(ups, i, i + 2, 1000000);
+		ups_reads(ups, i + 2, i + 3, 0);
+	}
+	ck_assert_int_eq(engine_decision(g.engine, id)->state, DECISION_VERIFIED);
+	ck_assert(!has_health_reason("decision_failed"));
+}
+END_TEST
+
+START_TEST(one_sample_is_one_miss_however_often_it_is_looked_at)
+{
+	uint32_t ups = rig_declare(&g, "s", "hongyuan/ups.power", UNIT_W, MS_PER_MIN);
+	uint64_t id = verified_and_renewed(ups);
+
+	ups_reads(ups, 17, 18, 1000000);
+	rig_advance(&g, T0 + 25 * MS_PER_MIN);
+	ck_assert_int_eq(engine_decision(g.engine, id)->state, DECISION_VERIFIED);
+}
+END_TEST
+
 START_TEST(without_any_plan_nothing_is_decided)
 {
 	struct health h;
@@ -470,6 +566,10 @@ int main(void)
 	tcase_add_test(t, sun_and_queues_that_refuse_are_planned_as_left_alone);
 	tcase_add_test(t, a_measurement_that_agrees_verifies);
 	tcase_add_test(t, measurements_that_disagree_fail_it_with_what_was_measured);
+	tcase_add_loop_test(t, what_deviates_after_it_was_verified_ends_and_is_planned_around, 0,
+			    2);
+	tcase_add_test(t, a_deviation_that_passes_is_forgiven);
+	tcase_add_test(t, one_sample_is_one_miss_however_often_it_is_looked_at);
 	tcase_add_test(t, without_any_plan_nothing_is_decided);
 	tcase_add_test(t, a_lease_that_nobody_renews_expires);
 	tcase_add_test(t, patterns_and_after_id_choose);
