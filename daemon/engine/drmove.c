@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "engine/audit.h"
+#include "engine/drrule.h"
 #include "engine/points.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -152,7 +153,19 @@ static bool move_due(struct engine *e, struct event_live *el)
 	return any;
 }
 
-/* Both stay; slot by slot only one is planned for (bands.h). */
+/* The first slot that both ask for; INT64_MAX: none. */
+static int64_t first_common(const struct event *a, const struct event *b)
+{
+	for (int i = 0; i < a->n_slots; i++) {
+		int64_t t = a->slots[i].start_ms;
+
+		if (drrule_ask(a, t, t + SLOT_MS).active && drrule_ask(b, t, t + SLOT_MS).active)
+			return t;
+	}
+	return INT64_MAX;
+}
+
+/* Both stay; slot by slot one stands, and the other's text says so (drmeter.h). */
 static void note_conflict(const struct engine *e, const struct event_live *el)
 {
 	const struct event_live *other;
@@ -160,13 +173,16 @@ static void note_conflict(const struct engine *e, const struct event_live *el)
 
 	while ((other = map_next(&e->events.by_id, &at, NULL, NULL))) {
 		const struct event *o = &other->ev;
+		int64_t t;
 
-		if (other == el || other->site != el->site || !event_is_live(o) ||
-		    o->start_ms - o->ramp_ms >= el->ev.end_ms ||
-		    el->ev.start_ms - el->ev.ramp_ms >= o->end_ms)
+		if (other == el || other->site != el->site || !event_is_live(o))
 			continue;
-		log_notice(ENGINE_LOG, "events %s and %s overlap, the lower priority number stands",
-			   el->ev.correlation_id, o->correlation_id);
+		t = first_common(&el->ev, o);
+		if (t == INT64_MAX)
+			continue;
+		log_notice(ENGINE_LOG, "events %s and %s ask at once, there %s stands",
+			   el->ev.correlation_id, o->correlation_id,
+			   drrule_of_two(&el->ev, o, t, t + SLOT_MS)->correlation_id);
 	}
 }
 

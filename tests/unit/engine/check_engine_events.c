@@ -412,6 +412,60 @@ START_TEST(at_equal_priority_the_one_that_asks_for_more_stands)
 }
 END_TEST
 
+static int on_send_one(void *arg, uint64_t subscriber, const struct decision *d)
+{
+	(void)subscriber;
+	if (strcmp(d->asset, "hongyuan/bess") == 0)
+		*(struct decision *)arg = *d;
+	return 0;
+}
+
+/* What the battery's decision says it serves while both are active. */
+static void decided_for(const char *correlation_id)
+{
+	struct decision d = {0};
+	uint32_t soc = rig_declare(&g, "s", "hongyuan/bess.soc", UNIT_PERCENT, MS_PER_MIN);
+
+	ck_assert_int_eq(rig_push(&g, 1, soc, START, 50), PUSH_TAKEN);
+	rig_settle(&g);
+	rig_advance(&g, START);
+	g.world.on_send = on_send_one;
+	g.world.arg = &d;
+	ck_assert_int_eq(engine_subscribe(g.engine, 5, NULL, 0, 0, NULL), 0);
+	rig_settle(&g);
+	ck_assert_int_eq(d.reason.code, REASON_EVENT);
+	ck_assert_str_eq(d.reason.event, correlation_id);
+}
+
+/* Plan, reason, fallback and text go by one rule. */
+START_TEST(who_stands_is_the_same_for_plans_decisions_and_people)
+{
+	static const struct {
+		uint32_t priority;
+		const char *stands;
+		uint64_t other;
+	} rows[] = {{0, "event-2", 1}, {1, "event-2", 1}, {2, "event-1", 2}};
+
+	ck_assert_str_eq(conflict(rows[_i].priority).correlation_id, rows[_i].stands);
+	ck_assert_ptr_nonnull(strstr(get(rows[_i].other)->text, "goes before it in 5 of 5"));
+	ck_assert_ptr_nonnull(strstr(get(rows[_i].other)->text, rows[_i].stands));
+	ck_assert_ptr_null(strstr(get(3 - rows[_i].other)->text, "goes before"));
+	decided_for(rows[_i].stands);
+}
+END_TEST
+
+START_TEST(of_two_that_ask_the_same_the_earlier_stands)
+{
+	struct event other = run_event("e2", START, END, 1000000);
+	uint64_t id;
+
+	put(&ev, &id);
+	put(&other, &id);
+	ck_assert_ptr_nonnull(strstr(get(id)->text, "event-1 goes before"));
+	decided_for("event-1");
+}
+END_TEST
+
 START_TEST(a_disk_in_trouble_is_told_to_who_waits_and_who_comes)
 {
 	struct rig_answer a = rig_answer_new();
@@ -465,6 +519,8 @@ int main(void)
 	tcase_add_test(t, a_disk_in_trouble_is_told_to_who_waits_and_who_comes);
 	tcase_add_test(t, of_two_in_one_slot_the_one_of_lower_priority_number_stands);
 	tcase_add_test(t, at_equal_priority_the_one_that_asks_for_more_stands);
+	tcase_add_loop_test(t, who_stands_is_the_same_for_plans_decisions_and_people, 0, 3);
+	tcase_add_test(t, of_two_that_ask_the_same_the_earlier_stands);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
