@@ -9,7 +9,7 @@
 /* Beyond the target plans use this share of the band, and leave the rest to what forecasts do not know. */
 #define BAND_USED_PERMILLE 250
 
-/* An event may promise any money; to the planner it weighs less than the reserve of a battery, drawn on for one slot,
+/* An event may promise any money, and it is billed as promised; to the planner it weighs less than the reserve of a battery, drawn on for one slot,
  * and so less than every rung above it. What it cannot get that way is a shortfall, to be paid. */
 static void price(const struct engine *e, const struct event *ev, struct plan_event *pe)
 {
@@ -19,6 +19,8 @@ static void price(const struct engine *e, const struct event *ev, struct plan_ev
 
 	pe->penalty_price_e4 = min_i64(penalty, most);
 	pe->pay_price_e4 = min_i64(ev->pay_price_e4, most - pe->penalty_price_e4);
+	pe->penalty_bill_e4 = penalty;
+	pe->pay_bill_e4 = ev->pay_price_e4;
 	pe->surplus_price_e4 = st->event.surplus_price_e4;
 }
 

@@ -358,6 +358,35 @@ START_TEST(lists_are_by_site_and_time)
 }
 END_TEST
 
+static bool look_at_prices(void *arg, const struct ledger_op *op)
+{
+	struct plan_event *last = arg;
+	struct plan_input *in;
+	struct arena a;
+
+	arena_init(&a, (size_t)64 << 20);
+	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	*last = in->events[0]; /* of which only numbers are looked at */
+	arena_fini(&a);
+	return true;
+}
+
+START_TEST(an_event_weighs_little_and_is_billed_as_promised)
+{
+	struct plan_event pe = {.direction = DIRECTION_NONE};
+	uint64_t id;
+
+	ev.penalty_price_e4 = INT64_C(1000000);
+	ev.pay_price_e4 = INT64_C(2000000);
+	put(&ev, &id);
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_SNAPSHOT, 1, look_at_prices, &pe), 0);
+	ck_assert_int_eq(pe.penalty_bill_e4, 1000000);
+	ck_assert_int_eq(pe.pay_bill_e4, 2000000);
+	ck_assert_int_lt(pe.penalty_price_e4, 1000000);
+	ck_assert_int_lt(pe.pay_price_e4, 2000000);
+}
+END_TEST
+
 struct standing {
 	int n; /* events that are active in the slot from START on */
 	char correlation_id[ID_MAX];
@@ -517,6 +546,7 @@ int main(void)
 	tcase_add_test(t, a_solver_that_fails_once_leaves_the_plan_in_force_as_baseline);
 	tcase_add_test(t, lists_are_by_site_and_time);
 	tcase_add_test(t, a_disk_in_trouble_is_told_to_who_waits_and_who_comes);
+	tcase_add_test(t, an_event_weighs_little_and_is_billed_as_promised);
 	tcase_add_test(t, of_two_in_one_slot_the_one_of_lower_priority_number_stands);
 	tcase_add_test(t, at_equal_priority_the_one_that_asks_for_more_stands);
 	tcase_add_loop_test(t, who_stands_is_the_same_for_plans_decisions_and_people, 0, 3);
