@@ -198,6 +198,7 @@ struct clock {
 	bool advancing;
 	int64_t target_ms;
 	struct waiter *waiter;
+	int64_t give_up_mono_ms; /* the disk is in the way of the advance; INT64_MAX = it is not */
 	uint64_t plans_at_start, decisions_at_start; /* of the advance */
 	struct quiescent quiescent;
 	int64_t held_since_ms; /* wall clock stepped back: engine time stands; 0 = no */
