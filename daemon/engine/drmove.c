@@ -35,14 +35,26 @@ void drmove_to(struct engine *e, struct event_live *el, enum event_phase to, con
 		 event_phase_name((int)to), reason);
 }
 
+bool drmove_outdates(const struct engine *e)
+{
+	const struct cycle *c = &e->cycle;
+	const struct event_live *el;
+
+	if (c->event) {
+		el = map_get_u64(&e->events.by_id, c->event);
+		return !el || el->ev.phase != EVENT_ISSUED;
+	}
+	return c->job->generation != e->sites[c->site].generation && c->dropped_in_row == 0;
+}
+
 void drmove_changed(struct engine *e, int site)
 {
 	if (site < 0)
 		return;
 	e->sites[site].want_plan = true;
 	e->sites[site].must_adopt = true;
-	e->cycle.generation++;
-	if (e->cycle.job && !e->cycle.solved)
+	e->sites[site].generation++;
+	if (e->cycle.job && !e->cycle.solved && drmove_outdates(e))
 		e->ops->solve_cancel(e->world, e->cycle.job);
 	wake(e);
 }

@@ -168,6 +168,8 @@ struct site_state {
 	int64_t dispatched_ms;	/* slot of its last dispatch record */
 	bool want_plan;
 	bool must_adopt;     /* events changed: the old plan has no claim */
+	uint64_t generation; /* counts changes of its events */
+	uint64_t last_run;   /* cycle run that it was planned in last */
 	int solver_rc;	     /* of the last run */
 	struct fault solver; /* and what it said */
 	/* highest slot mean of the billing month, for tariffs that price the peak */
@@ -182,10 +184,11 @@ struct cycle {
 	int site;
 	uint64_t event; /* the event whose baseline is being made; 0 = a plan to be adopted */
 	struct solve_job *job;
-	bool solved; /* the world gave the job back */
-	uint64_t generation;
-	uint64_t mark;	 /* the batch that makes the result durable */
-	int64_t next_ms; /* next plan is due */
+	bool solved;	      /* the world gave the job back */
+	int dropped_in_row;   /* plans whose events changed meanwhile, since one was let through */
+	int baselines_in_row; /* since a plan was let through */
+	uint64_t mark;	      /* the batch that makes the result durable */
+	int64_t next_ms;      /* next plan is due */
 	uint64_t runs, failures, dropped;
 };
 
