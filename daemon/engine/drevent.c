@@ -120,28 +120,6 @@ static struct event_live *find(const struct engine *e, const char *source, const
 	return best;
 }
 
-static bool has_say(const struct event *ev, int64_t from_ms, int64_t to_ms)
-{
-	int64_t begins = ev->start_ms - ev->ramp_ms;
-	int64_t ends = ev->n_slots > 0 ? ev->slots[ev->n_slots - 1].start_ms + SLOT_MS : 0;
-
-	return event_is_live(ev) && begins < to_ms && min_i64(ev->end_ms, ends) > from_ms;
-}
-
-const struct event *drevent_in(const struct engine *e, int site, int64_t from_ms, int64_t to_ms)
-{
-	const struct event_live *el;
-	const struct event *best = NULL;
-	size_t at = 0;
-
-	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
-		if (el->site == site && has_say(&el->ev, from_ms, to_ms) &&
-		    (!best || el->ev.priority < best->priority))
-			best = &el->ev;
-	}
-	return best;
-}
-
 const struct event *drevent_left(const struct engine *e, int site, int64_t from_ms, int64_t to_ms)
 {
 	const struct event_live *el;

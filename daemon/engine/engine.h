@@ -62,7 +62,8 @@ struct quiescent {
 	int64_t t_ms;
 	uint64_t plans, decisions, audit_seq;
 };
-/* w->fn when quiescent at to_ms; then engine_quiescent() tells the figures. One advance at a time (ERR_STATE). */
+/* w->fn when quiescent at to_ms; then engine_quiescent() tells the figures. One advance at a time (ERR_STATE). While
+ * the disk refuses writes time stands; w->fn(ERR_STORE) after some seconds of it, and one may ask again. */
 int engine_advance(struct engine *e, uint64_t client, int64_t to_ms, struct waiter *w,
 		   struct fault *f);
 struct quiescent engine_quiescent(const struct engine *e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/drevent.h"
+#include "engine/drrule.h"
 #include "engine/state.h"
 
 /* A cap this close to what is available curtails nothing. */
@@ -150,7 +151,7 @@ bool intent_of(const struct engine *e, const struct site_state *ss, const struct
 
 	if (slot < 0 || !action_of(ss, as, p, slot, &ret->action))
 		return false;
-	ev = drevent_in(e, ss->index, slot_floor(now), slot_end);
+	ev = drrule_stands(e, ss->index, slot_floor(now), slot_end);
 	ret->fallback = fallback_of(as, &ret->action, ev);
 	memset(&ret->reason, 0, sizeof(ret->reason));
 	limit_of(p, slot, as->id, ret->reason.limit);

@@ -295,6 +295,12 @@ void records_submit(struct engine *e)
 		commit_failed(e, rc);
 }
 
+void records_hurry(struct engine *e)
+{
+	e->records.retry_mono_ms = 0;
+	wake(e);
+}
+
 void records_committed(struct engine *e, uint64_t token, int rc)
 {
 	struct records *r = &e->records;

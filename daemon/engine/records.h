@@ -29,6 +29,8 @@ int records_check(const struct engine *e, struct fault *f);
 
 /* Hands the open batch to the store if it is free and the batch not empty. */
 void records_submit(struct engine *e);
+/* Somebody waits: a batch that failed is tried again now. */
+void records_hurry(struct engine *e);
 void records_committed(struct engine *e, uint64_t token, int rc);
 /* Is a commit held up by a disk in trouble? Then those who wait for it are told. */
 bool records_watch(struct engine *e);

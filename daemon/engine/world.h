@@ -15,7 +15,7 @@ struct engine;
 /* One plan to be solved off the engine's thread. Owned by the engine; the world fills the result and calls
  * engine_solved(e, job) once. */
 struct solve_job {
-	uint64_t generation;		/* results of an older generation are dropped */
+	uint64_t generation;		/* of the site's events, as in the input */
 	const struct plan_input *input; /* in arena */
 	struct arena arena;		/* input and result live here */
 	uint64_t max_iterations;	/* driven clock: the budget; 0 = none */

@@ -358,6 +358,35 @@ START_TEST(lists_are_by_site_and_time)
 }
 END_TEST
 
+static bool look_at_prices(void *arg, const struct ledger_op *op)
+{
+	struct plan_event *last = arg;
+	struct plan_input *in;
+	struct arena a;
+
+	arena_init(&a, (size_t)64 << 20);
+	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	*last = in->events[0]; /* of which only numbers are looked at */
+	arena_fini(&a);
+	return true;
+}
+
+START_TEST(an_event_weighs_little_and_is_billed_as_promised)
+{
+	struct plan_event pe = {.direction = DIRECTION_NONE};
+	uint64_t id;
+
+	ev.penalty_price_e4 = INT64_C(1000000);
+	ev.pay_price_e4 = INT64_C(2000000);
+	put(&ev, &id);
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_SNAPSHOT, 1, look_at_prices, &pe), 0);
+	ck_assert_int_eq(pe.penalty_bill_e4, 1000000);
+	ck_assert_int_eq(pe.pay_bill_e4, 2000000);
+	ck_assert_int_lt(pe.penalty_price_e4, 1000000);
+	ck_assert_int_lt(pe.pay_price_e4, 2000000);
+}
+END_TEST
+
 struct standing {
 	int n; /* events that are active in the slot from START on */
 	char correlation_id[ID_MAX];
@@ -412,6 +441,60 @@ START_TEST(at_equal_priority_the_one_that_asks_for_more_stands)
 }
 END_TEST
 
+static int on_send_one(void *arg, uint64_t subscriber, const struct decision *d)
+{
+	(void)subscriber;
+	if (strcmp(d->asset, "hongyuan/bess") == 0)
+		*(struct decision *)arg = *d;
+	return 0;
+}
+
+/* What the battery's decision says it serves while both are active. */
+static void decided_for(const char *correlation_id)
+{
+	struct decision d = {0};
+	uint32_t soc = rig_declare(&g, "s", "hongyuan/bess.soc", UNIT_PERCENT, MS_PER_MIN);
+
+	ck_assert_int_eq(rig_push(&g, 1, soc, START, 50), PUSH_TAKEN);
+	rig_settle(&g);
+	rig_advance(&g, START);
+	g.world.on_send = on_send_one;
+	g.world.arg = &d;
+	ck_assert_int_eq(engine_subscribe(g.engine, 5, NULL, 0, 0, NULL), 0);
+	rig_settle(&g);
+	ck_assert_int_eq(d.reason.code, REASON_EVENT);
+	ck_assert_str_eq(d.reason.event, correlation_id);
+}
+
+/* Plan, reason, fallback and text go by one rule. */
+START_TEST(who_stands_is_the_same_for_plans_decisions_and_people)
+{
+	static const struct {
+		uint32_t priority;
+		const char *stands;
+		uint64_t other;
+	} rows[] = {{0, "event-2", 1}, {1, "event-2", 1}, {2, "event-1", 2}};
+
+	ck_assert_str_eq(conflict(rows[_i].priority).correlation_id, rows[_i].stands);
+	ck_assert_ptr_nonnull(strstr(get(rows[_i].other)->text, "goes before it in 5 of 5"));
+	ck_assert_ptr_nonnull(strstr(get(rows[_i].other)->text, rows[_i].stands));
+	ck_assert_ptr_null(strstr(get(3 - rows[_i].other)->text, "goes before"));
+	decided_for(rows[_i].stands);
+}
+END_TEST
+
+START_TEST(of_two_that_ask_the_same_the_earlier_stands)
+{
+	struct event other = run_event("e2", START, END, 1000000);
+	uint64_t id;
+
+	put(&ev, &id);
+	put(&other, &id);
+	ck_assert_ptr_nonnull(strstr(get(id)->text, "event-1 goes before"));
+	decided_for("event-1");
+}
+END_TEST
+
 START_TEST(a_disk_in_trouble_is_told_to_who_waits_and_who_comes)
 {
 	struct rig_answer a = rig_answer_new();
@@ -463,8 +546,11 @@ int main(void)
 	tcase_add_test(t, a_solver_that_fails_once_leaves_the_plan_in_force_as_baseline);
 	tcase_add_test(t, lists_are_by_site_and_time);
 	tcase_add_test(t, a_disk_in_trouble_is_told_to_who_waits_and_who_comes);
+	tcase_add_test(t, an_event_weighs_little_and_is_billed_as_promised);
 	tcase_add_test(t, of_two_in_one_slot_the_one_of_lower_priority_number_stands);
 	tcase_add_test(t, at_equal_priority_the_one_that_asks_for_more_stands);
+	tcase_add_loop_test(t, who_stands_is_the_same_for_plans_decisions_and_people, 0, 3);
+	tcase_add_test(t, of_two_that_ask_the_same_the_earlier_stands);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
