@@ -31,8 +31,8 @@ void drmove_to(struct engine *e, struct event_live *el, enum event_phase to, con
 	e->events.moves++;
 	records_put(e, &(struct ledger_op){.kind = LEDGER_EVENT, .event = ev});
 	audit_event_move(e, ev);
-	log_info(ENGINE_LOG, "event %s of %s: %s %s", ev->external_id, ev->source,
-		 event_phase_name((int)to), reason);
+	log_info(ENGINE_LOG, "event %s of %s: %s%s%s", ev->external_id, ev->source,
+		 event_phase_name((int)to), *reason ? ", " : "", reason);
 }
 
 bool drmove_outdates(const struct engine *e)
