@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture bench build format install clean packages
+.PHONY: help demo test torture bench build package format install clean packages
 
 help:
 	@echo 'make demo     build, and run one simulated day of a site with a demand-response event'
@@ -11,6 +11,7 @@ help:
 	@echo 'make torture  long runs of the same: kills, faults, seeds'
 	@echo 'make bench    benchmarks, as ratios against a reference of the same run'
 	@echo 'make build    release build in build/release'
+	@echo 'make package  the Debian package, in build/package'
 	@echo 'make format   rewrite the layout of the C files'
 	@echo 'make install  install the release build (PREFIX=$(PREFIX), DESTDIR=$(DESTDIR))'
 	@echo 'make clean    remove build/'
@@ -18,7 +19,8 @@ help:
 packages:
 	@.ci/install-packages
 
-build: packages
+build:
+	@.ci/install-packages build
 	@.ci/build release
 
 demo: build
@@ -27,11 +29,14 @@ demo: build
 test: packages
 	@.ci/test
 
-torture: build
+torture: packages build
 	@SUANDIAN_TORTURE=1 ctest --test-dir build/release -L torture --no-tests=error --output-on-failure
 
-bench: build
+bench: packages build
 	@.ci/bench build/release
+
+package: packages build
+	@cpack --config build/release/CPackConfig.cmake -B build/package
 
 format: packages
 	@.ci/format --fix

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "api/server.h"
 #include "base/clock.h"
@@ -165,10 +166,24 @@ static int open_doors(struct service *s, struct fault *f)
 	return rc;
 }
 
+/* A page of the store that is not there any more: nothing can go on from here. Only what a handler may call. */
+static void on_bus_error(int signo)
+{
+	static const char text[] = "main: a page of the store cannot be read, its file was cut "
+				   "short or the disk failed: restore a backup; ending\n";
+
+	(void)signo;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(1);
+}
+
 static int catch_signals(struct service *s, struct fault *f)
 {
 	int rc = loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
 
+	/* a file that may grow no further is a disk in trouble like any other, not an end */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	(void)signal(SIGBUS, on_bus_error);
 	if (rc == 0)
 		rc = loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
 	if (rc == 0)

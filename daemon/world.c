@@ -25,6 +25,7 @@ struct outside {
 	struct engine *engine;
 	struct server *server;
 	struct group closing;
+	bool is_closing; /* the engine hears nothing any more: its answer would be to try again */
 };
 
 /* One plan on the solver's lane. */
@@ -64,6 +65,8 @@ static void arm_wall(void *ctx, int64_t due_ms)
 	struct outside *o = ctx;
 	int rc = 0;
 
+	if (o->is_closing)
+		return;
 	if (due_ms == INT64_MAX)
 		wallclock_disarm(o->wall);
 	else
@@ -77,7 +80,7 @@ static void arm_mono(void *ctx, int64_t delay_ms)
 {
 	struct outside *o = ctx;
 
-	if (delay_ms == INT64_MAX)
+	if (delay_ms == INT64_MAX || o->is_closing)
 		timer_stop(&o->mono);
 	else
 		timer_start_in(&o->mono, max_i64(0, delay_ms));
@@ -125,6 +128,13 @@ static int commit(void *ctx, const struct ledger_op *ops, size_t n, uint64_t tok
 	return store_commit(o->store, ops, n, token);
 }
 
+static int trouble(void *ctx, bool ledger_only, struct fault *f)
+{
+	struct outside *o = ctx;
+
+	return ledger_only ? store_ledger_health(o->store, f) : store_health(o->store, f);
+}
+
 static int range(void *ctx, uint32_t point, int64_t from_ms, int64_t to_ms,
 		 bool (*visit)(void *arg, const struct sample *s), void *arg)
 {
@@ -162,14 +172,16 @@ static void on_journaled(void *arg, uint64_t token, int rc)
 {
 	struct outside *o = arg;
 
-	engine_journaled(o->engine, token, rc);
+	if (!o->is_closing)
+		engine_journaled(o->engine, token, rc);
 }
 
 static void on_committed(void *arg, uint64_t token, int rc)
 {
 	struct outside *o = arg;
 
-	engine_committed(o->engine, token, rc);
+	if (!o->is_closing)
+		engine_committed(o->engine, token, rc);
 }
 
 /* ---- Solver ------------------------------------------------------------------------------------ */
@@ -203,7 +215,8 @@ static void done(struct job *job, int result)
 	p->rc = result;
 	if (result < 0 && !p->fault.code)
 		fault_set(&p->fault, result, "%s", err_text(result));
-	engine_solved(o->engine, p);
+	if (!o->is_closing)
+		engine_solved(o->engine, p);
 }
 
 static int solve(void *ctx, struct solve_job *p)
@@ -253,6 +266,7 @@ static const struct world_ops ops = {
 	.arm_mono = arm_mono,
 	.journal = journal,
 	.commit = commit,
+	.trouble = trouble,
 	.range = range,
 	.scan = scan,
 	.recent = recent,
@@ -309,6 +323,7 @@ int outside_open(struct loop *loop, const struct store_settings *store, struct o
 
 void outside_close(struct outside *o, closed_cb closed, void *arg)
 {
+	o->is_closing = true;
 	timer_stop(&o->mono);
 	group_init(&o->closing, o->loop, "world", closed, arg);
 	if (o->store)

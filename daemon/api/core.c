@@ -4,7 +4,6 @@
 
 #include "api/limits.h"
 #include "base/clock.h"
-#include "base/require.h"
 
 /* Twice what the largest frame may take to decode: blocks are handed out whole. */
 #define FRAME_ARENA_MAX ((size_t)20 << 20)
@@ -121,8 +120,6 @@ int core_write_metrics(struct core *c, struct buf *out)
 		gauge("suandian_loop_lag_max_milliseconds",
 		      "The longest since the watchdog was fed", lag.max_ms),
 		counter("suandian_loop_ticks_total", "Ticks of the event loop", lag.ticks),
-		counter("suandian_invariants_failed_total", "Invariants that did not hold",
-			require_failed_count()),
 		gauge("suandian_uptime_seconds", "Since the daemon started",
 		      (double)(clock_mono_ms() - c->started_ms) / 1000),
 	};

@@ -105,6 +105,8 @@ struct verify_task {
 	uint64_t records; /* found whole */
 	uint64_t bad_seq;
 	uint8_t head[SHA256_LEN];
+	struct audit_end end; /* what was on disk when the question came */
+	bool cut;
 };
 
 struct slice {
@@ -150,6 +152,10 @@ static bool verify_record(void *arg, const struct ledger_audit *from)
 		t->bad_seq = t->records + 1;
 		return false;
 	}
+	if (from->seq == t->end.seq && memcmp(head, t->end.head, sizeof(head)) != 0) {
+		t->bad_seq = from->seq;
+		return false;
+	}
 	memcpy(t->head, head, sizeof(head));
 	t->records++;
 	s->n++;
@@ -166,7 +172,9 @@ static void answer_verdict(struct verify_task *t)
 	body.head.data = t->head;
 	body.head.len = sizeof(t->head);
 	body.bad_seq = t->bad_seq;
-	body.text = t->bad_seq ? "the chain breaks at this record" : "the chain is whole";
+	body.text = t->cut	 ? "the chain was cut: this record and those after it are gone"
+		    : t->bad_seq ? "the chain breaks at this record"
+				 : "the chain is whole";
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_AUDIT_VERDICT;
 	env.audit_verdict = &body;
 	reply(t->task.session, t->task.id, &env);
@@ -185,6 +193,10 @@ static int step_verify(struct task *task, struct refusal *r)
 		return refuse(r, rc, "", "%s", err_text(rc));
 	if (t->bad_seq == 0 && s.n == VERIFY_SLICE)
 		return TASK_MORE;
+	if (t->bad_seq == 0 && t->records < t->end.seq) {
+		t->cut = true;
+		t->bad_seq = t->records + 1;
+	}
 	answer_verdict(t);
 	return 0;
 }
@@ -199,5 +211,6 @@ int handle_verify_audit(struct request *r)
 		return rc;
 	t = container_of(task, struct verify_task, task);
 	sha256(AUDIT_CHAIN_SEED, strlen(AUDIT_CHAIN_SEED), t->head);
+	engine_audit_end(r->session->core->engine, &t->end);
 	return 0;
 }

@@ -53,7 +53,8 @@ static int push(struct request *r, const struct sample_batch *batch, struct sour
 	enum push_result result;
 	int rc = engine_push_samples(r->engine, batch, &result, &r->refusal.fault);
 
-	if (rc == ERR_FULL) {
+	/* not a word about a batch that the disk cannot take yet: the client would give it up */
+	if (rc == ERR_FULL || rc == ERR_STORE) {
 		feed_stop(r->session);
 		return SESSION_AGAIN;
 	}

@@ -21,7 +21,7 @@
 /* Of those, streams (QueryRange, ReadAudit, VerifyAudit) and decision subscriptions. */
 #define TASKS_MAX 8
 #define SUBSCRIPTIONS_MAX 8
-#define SUBSCRIPTION_ASSETS_MAX 256
+#define SUBSCRIPTION_ASSETS_MAX 64
 /* After so many refused calls a session is closed: each of them is a record in the audit chain. */
 #define REFUSALS_MAX 64
 /* Records of refusals in the audit chain, of all peers together: so many at once, then one per this time. Those in

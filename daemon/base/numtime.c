@@ -144,7 +144,7 @@ void num_civil_from_days(int64_t days, int *ret_y, int *ret_m, int *ret_d)
 static struct civil civil_of(int64_t t_ms, int32_t zone_s)
 {
 	int64_t ms = (t_ms % 1000 + 1000) % 1000;
-	int64_t s = (t_ms - ms) / 1000 + zone_s;
+	int64_t s = t_ms / 1000 - (t_ms % 1000 < 0) + zone_s;
 	int64_t of_day = (s % 86400 + 86400) % 86400;
 	struct civil c = {.hour = (int)(of_day / 3600),
 			  .minute = (int)(of_day / 60 % 60),

@@ -102,7 +102,7 @@ static bool is_in_force(const struct ctl *c, const Suandian__V1__DecisionList *l
 /* Remembers the state; true if it is another than before. */
 static bool has_moved(struct watcher *w, const Suandian__V1__Decision *d)
 {
-	void *now = (void *)(uintptr_t)((unsigned)d->state + 1), *before = NULL;
+	void *now = (void *)((uintptr_t)(unsigned)d->state + 1), *before = NULL;
 
 	if (map_put_u64(&w->states, d->id, now, &before) < 0)
 		return false;

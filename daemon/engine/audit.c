@@ -218,6 +218,11 @@ static bool visit_audit(void *arg, const struct ledger_op *op)
 	return !r->bounded || --r->left > 0;
 }
 
+void engine_audit_end(const struct engine *e, struct audit_end *ret)
+{
+	*ret = e->records.audit_end;
+}
+
 int engine_read_audit(const struct engine *e, uint64_t from_seq, uint32_t limit,
 		      bool (*visit)(void *arg, const struct ledger_audit *r), void *arg)
 {

@@ -3,71 +3,42 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/drrule.h"
 #include "engine/state.h"
 
 /* Beyond the target plans use this share of the band, and leave the rest to what forecasts do not know. */
 #define BAND_USED_PERMILLE 250
 
-static bool slot_asks(const struct event *ev, const struct event_slot *s)
+/* An event may promise any money, and it is billed as promised; to the planner it weighs less than the reserve of a battery, drawn on for one slot,
+ * and so less than every rung above it. What it cannot get that way is a shortfall, to be paid. */
+static void price(const struct engine *e, const struct event *ev, struct plan_event *pe)
 {
-	return ev->target == TARGET_PCC_CAP || s->target_w > 0;
-}
+	const struct settings *st = &e->configuration->settings;
+	int64_t most = max_i64(st->plan.reserve_price_e4 * SLOT_MS / MS_PER_H - 1, 0);
+	int64_t penalty = ev->penalty_price_e4 ? ev->penalty_price_e4 : st->event.penalty_price_e4;
 
-static int64_t divide(__int128 n, int64_t d)
-{
-	return (int64_t)(n < 0 ? (n - d / 2) / d : (n + d / 2) / d);
-}
-
-/* What the event's slots ask for in one step: their time-weighted means. */
-struct ask {
-	int64_t covered_ms;
-	int64_t baseline_w, target_w;
-	bool active;
-};
-
-static struct ask ask_in(const struct event *ev, int64_t from_ms, int64_t to_ms)
-{
-	struct ask r = {0};
-	__int128 baseline = 0, target = 0;
-
-	for (int i = 0; i < ev->n_slots; i++) {
-		const struct event_slot *s = &ev->slots[i];
-		int64_t part =
-			min_i64(to_ms, s->start_ms + SLOT_MS) - max_i64(from_ms, s->start_ms);
-
-		if (part <= 0)
-			continue;
-		r.covered_ms += part;
-		baseline += (__int128)s->baseline_w * part;
-		target += (__int128)s->target_w * part;
-		r.active |= slot_asks(ev, s);
-	}
-	if (r.covered_ms > 0) {
-		r.baseline_w = divide(baseline, r.covered_ms);
-		r.target_w = divide(target, r.covered_ms);
-	}
-	/* an hourly step that the event merely touches would be asked too much */
-	r.active = r.active && 2 * r.covered_ms >= to_ms - from_ms;
-	return r;
+	pe->penalty_price_e4 = min_i64(penalty, most);
+	pe->pay_price_e4 = min_i64(ev->pay_price_e4, most - pe->penalty_price_e4);
+	pe->penalty_bill_e4 = penalty;
+	pe->pay_bill_e4 = ev->pay_price_e4;
+	pe->surplus_price_e4 = st->event.surplus_price_e4;
 }
 
 static void fill_step(const struct engine *e, const struct event *ev, const struct pcc *pcc,
-		      const struct ask *ask, struct plan_event *pe, uint32_t i)
+		      const struct drrule_ask *ask, struct plan_event *pe, uint32_t i)
 {
 	int64_t permille = ev->band_permille ? ev->band_permille
 					     : e->configuration->settings.event.band_permille;
 	int64_t sign = ev->direction == DIRECTION_DN ? 1 : -1;
-	int64_t band = (int64_t)((__int128)ask->target_w * permille * BAND_USED_PERMILLE / 1000000);
+	int64_t band = (int64_t)((__int128)ask->amount_w * permille * BAND_USED_PERMILLE / 1000000);
 
 	pe->active[i] = ask->active;
 	pe->baseline_pcc_w[i] = ask->baseline_w;
-	pe->target_pcc_w[i] = ask->baseline_w + sign * ask->target_w;
+	pe->target_pcc_w[i] = ask->target_w;
 	pe->band_pcc_w[i] = pe->target_pcc_w[i] + sign * band;
 	if (ev->target != TARGET_PCC_CAP)
 		return;
 	/* a cap asks for no more than itself: on its other side there is no surplus */
-	if (ask->target_w == 0)
-		pe->target_pcc_w[i] = ev->target_w;
 	pe->band_pcc_w[i] = sign > 0 ? pcc->import_max_w : -pcc->export_max_w;
 }
 
@@ -75,17 +46,14 @@ static void fill_step(const struct engine *e, const struct event *ev, const stru
 static bool fill_event(const struct engine *e, const struct event *ev, const struct plan_input *in,
 		       struct plan_event *pe)
 {
-	const struct settings *st = &e->configuration->settings;
 	bool any = false;
 
 	snprintf(pe->correlation_id, sizeof(pe->correlation_id), "%s", ev->correlation_id);
 	pe->direction = ev->direction;
-	pe->pay_price_e4 = ev->pay_price_e4;
-	pe->penalty_price_e4 =
-		ev->penalty_price_e4 ? ev->penalty_price_e4 : st->event.penalty_price_e4;
-	pe->surplus_price_e4 = st->event.surplus_price_e4;
+	price(e, ev, pe);
 	for (uint32_t i = 0; i < in->n; i++) {
-		struct ask ask = ask_in(ev, in->start_ms[i], in->start_ms[i] + in->duration_ms[i]);
+		struct drrule_ask ask =
+			drrule_ask(ev, in->start_ms[i], in->start_ms[i] + in->duration_ms[i]);
 
 		fill_step(e, ev, &in->pcc, &ask, pe, i);
 		any |= ask.active;
@@ -102,30 +70,17 @@ static bool alloc_event(struct arena *a, uint32_t n, struct plan_event *pe)
 	return pe->active && pe->target_pcc_w && pe->band_pcc_w && pe->baseline_pcc_w;
 }
 
-static bool goes_before(const struct event *a, const struct event *b, int64_t target_a_w,
-			int64_t target_b_w)
-{
-	if (a->priority != b->priority)
-		return a->priority < b->priority;
-	return target_a_w < target_b_w;
-}
-
 /* In each step only one event is active. */
 static void settle_conflicts(const struct event *const *evs, int n, struct plan_input *in)
 {
 	for (uint32_t i = 0; i < in->n; i++) {
-		int best = -1;
+		int64_t from = in->start_ms[i], to = from + in->duration_ms[i];
+		const struct event *best = NULL;
 
-		for (int k = 0; k < n; k++) {
-			if (!in->events[k].active[i])
-				continue;
-			if (best < 0 ||
-			    goes_before(evs[k], evs[best], in->events[k].target_pcc_w[i],
-					in->events[best].target_pcc_w[i]))
-				best = k;
-		}
 		for (int k = 0; k < n; k++)
-			in->events[k].active[i] = in->events[k].active[i] && k == best;
+			best = drrule_of_two(best, evs[k], from, to);
+		for (int k = 0; k < n; k++)
+			in->events[k].active[i] = evs[k] == best;
 	}
 }
 

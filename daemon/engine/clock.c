@@ -13,6 +13,8 @@
 
 /* Between events engine time still follows the wall: staleness and health are asked at any moment. */
 #define HEARTBEAT_MS MS_PER_S
+/* Real time after which an advance ends that a broken disk is in the way of. */
+#define BROKEN_MAX_MS (20 * MS_PER_S)
 
 int64_t engine_now(const struct engine *e)
 {
@@ -114,6 +116,8 @@ int engine_advance(struct engine *e, uint64_t client, int64_t to_ms, struct wait
 	c->advancing = true;
 	c->target_ms = to_ms;
 	c->waiter = w;
+	c->give_up_mono_ms = INT64_MAX;
+	records_hurry(e);
 	c->plans_at_start = e->records.meta.next_plan;
 	c->decisions_at_start = e->decisions.total;
 	wake(e);
@@ -148,6 +152,26 @@ static void arrive(struct engine *e)
 		w->fn(w, 0, NULL);
 }
 
+/* Whoever drives must not wait for ever: time stands where it got to, and may be advanced again. */
+static bool give_up(struct engine *e)
+{
+	struct clock *c = &e->clock;
+	int64_t mono;
+
+	if (!e->records.rc && !e->ops->trouble(e->world, false, NULL)) {
+		c->give_up_mono_ms = INT64_MAX;
+		return false;
+	}
+	mono = e->ops->mono_ms(e->world);
+	if (c->give_up_mono_ms == INT64_MAX)
+		c->give_up_mono_ms = mono + BROKEN_MAX_MS;
+	if (mono < c->give_up_mono_ms)
+		return false;
+	log_error(ENGINE_LOG, "the advance is given up: the disk refuses writes");
+	clock_abandon(e, ERR_STORE);
+	return true;
+}
+
 static bool step_driven(struct engine *e)
 {
 	struct clock *c = &e->clock;
@@ -155,6 +179,8 @@ static bool step_driven(struct engine *e)
 
 	if (!c->advancing)
 		return false;
+	if (give_up(e))
+		return true;
 	if (due_run(e))
 		return true;
 	if (!is_quiet(e))
@@ -175,6 +201,9 @@ bool clock_step(struct engine *e)
 	if (e->settings.driven)
 		return step_driven(e);
 	follow_wall(e);
+	/* it was before 1970 at the start, which is no time to plan from */
+	if (e->cycle.next_ms == INT64_MAX)
+		cycle_set_out(e);
 	return due_run(e);
 }
 
@@ -183,6 +212,8 @@ void clock_arm(struct engine *e)
 	int64_t mono = e->ops->mono_ms(e->world);
 	int64_t due = min_i64(records_due_mono_ms(e), publish_due_mono_ms(e));
 
+	if (e->clock.advancing)
+		due = min_i64(due, e->clock.give_up_mono_ms);
 	e->ops->arm_mono(e->world, due == INT64_MAX ? INT64_MAX : max_i64(due - mono, 0));
 	if (!e->settings.driven && e->started)
 		e->ops->arm_wall(e->world, min_i64(due_next_ms(e), e->clock.now_ms + HEARTBEAT_MS));

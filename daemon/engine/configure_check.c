@@ -291,26 +291,31 @@ static void check_slots(struct item *it, const char *path, int64_t ms)
 		report(it, path, "is no multiple of 15min");
 }
 
-/* Every rung of the ladder outweighs the one below, or the planner would trade the wrong way. */
+/* Every rung of the ladder outweighs the one below, or the planner would trade the wrong way. A reserve is priced by
+ * the hour, so that it must outweigh what it could give in a slot. */
 static void check_ladder(struct item *it, const struct settings *s)
 {
 	const struct {
 		const char *path;
 		int64_t price_e4;
+		bool by_hour;
 	} rungs[] = {
-		{"plan.tie_break_price", s->plan.tie_break_price_e4},
-		{"event.penalty_price", s->event.penalty_price_e4},
-		{"plan.reserve_price", s->plan.reserve_price_e4},
-		{"plan.overload_price", s->plan.overload_price_e4},
-		{"plan.ups_reserve_price", s->plan.ups_reserve_price_e4},
-		{"plan.unserved_price", s->plan.unserved_price_e4},
+		{"plan.tie_break_price", s->plan.tie_break_price_e4, false},
+		{"event.penalty_price", s->event.penalty_price_e4, false},
+		{"plan.reserve_price", s->plan.reserve_price_e4, true},
+		{"plan.overload_price", s->plan.overload_price_e4, false},
+		{"plan.ups_reserve_price", s->plan.ups_reserve_price_e4, true},
+		{"plan.unserved_price", s->plan.unserved_price_e4, false},
 	};
 	char text[120];
 
 	for (size_t i = 1; i < ARRAY_SIZE(rungs); i++) {
-		if (rungs[i].price_e4 > rungs[i - 1].price_e4)
+		int64_t times = rungs[i].by_hour ? MS_PER_H / SLOT_MS : 1;
+
+		if (rungs[i].price_e4 > times * rungs[i - 1].price_e4)
 			continue;
-		snprintf(text, sizeof(text), "is not above %s", rungs[i - 1].path);
+		snprintf(text, sizeof(text), "is not above %s%s", times > 1 ? "4 x " : "",
+			 rungs[i - 1].path);
 		report(it, rungs[i].path, text);
 	}
 }

@@ -13,6 +13,8 @@
 
 /* How much of the past a merged curve keeps: the running slot and a little for people to look at. */
 #define KEEP_PAST_MS MS_PER_DAY
+/* Clocks differ. A forecast from further ahead would stand against every later one until its time comes. */
+#define ISSUE_AHEAD_MS MS_PER_DAY
 
 const struct curve *curves_get(const struct live_point *lp)
 {
@@ -103,6 +105,8 @@ static struct curve *merge(const struct curve *known, const struct curve *came)
 			first += (keep - first) / top->step_ms * top->step_ms;
 		start = min_i64(start, first);
 		end = max_i64(end, end_of(below));
+		/* what came has to fit, whatever of the old goes for it */
+		start = max_i64(start, end_of(top) - (int64_t)CURVE_MAX * top->step_ms);
 		end = min_i64(end, start + (int64_t)CURVE_MAX * top->step_ms);
 	} else {
 		below = NULL;
@@ -129,6 +133,8 @@ static int check(const struct engine *e, const char *source, const struct curve 
 	if (c->start_ms < 0 || c->start_ms > INT64_MAX / 4 || c->issue_ms < 0 ||
 	    c->issue_ms > INT64_MAX / 4)
 		return fault_set(f, ERR_INVALID, "start or issue time is out of range");
+	if (e->clock.now_ms > 0 && c->issue_ms > e->clock.now_ms + ISSUE_AHEAD_MS)
+		return fault_set(f, ERR_INVALID, "issue_ms: lies over a day in the future");
 	if (!source[0])
 		return fault_set(f, ERR_INVALID, "a curve has a source");
 	return 0;

@@ -9,10 +9,13 @@
 #include "engine/adopt.h"
 #include "engine/drevent.h"
 #include "engine/drmove.h"
+#include "engine/health.h"
 #include "engine/records.h"
 #include "engine/snapshot.h"
 #include "engine/state.h"
 #include "engine/wake.h"
+
+#define BASELINES_MAX 4 /* in a row while a plan is wanted */
 
 static const struct sm_state states[] = {
 	[CYCLE_IDLE] = {"idle", SM_BIT(CYCLE_GATHER) | SM_BIT(CYCLE_STOPPED), false},
@@ -51,7 +54,6 @@ void cycle_init(struct engine *e)
 {
 	e->cycle.state = CYCLE_IDLE;
 	e->cycle.next_ms = INT64_MAX;
-	e->cycle.generation = 1;
 }
 
 static void drop_job(struct engine *e)
@@ -88,18 +90,34 @@ static bool may_work(const struct engine *e)
 	return e->started && !e->stopping && e->clock.now_ms > 0;
 }
 
-/* The next run: events wait for their baseline before anything else. */
+/* The site that waits for a plan, the one whose last is the oldest; −1: none. */
+static int site_in_want(const struct engine *e)
+{
+	int best = -1;
+
+	for (size_t i = 0; i < e->n_sites; i++) {
+		if (e->sites[i].want_plan &&
+		    (best < 0 || e->sites[i].last_run < e->sites[best].last_run))
+			best = (int)i;
+	}
+	return best;
+}
+
+/* The next run: events wait for their baseline before anything else, but not so many that nothing is planned. */
 static void pick(struct engine *e)
 {
 	const struct event_live *el = drevent_waiting(e);
 	struct cycle *c = &e->cycle;
+	int site = site_in_want(e);
 
-	c->event = el ? el->ev.id : 0;
-	c->site = el ? el->site : 0;
-	if (el)
-		return;
-	while (!e->sites[c->site].want_plan)
-		c->site++;
+	if (el && (site < 0 || c->baselines_in_row < BASELINES_MAX)) {
+		c->event = el->ev.id;
+		c->site = el->site;
+		c->baselines_in_row++;
+	} else {
+		c->event = 0;
+		c->site = site;
+	}
 }
 
 static struct solve_job *new_job(const struct engine *e)
@@ -110,7 +128,7 @@ static struct solve_job *new_job(const struct engine *e)
 	if (!job)
 		return NULL;
 	arena_init(&job->arena, PLAN_ARENA_CAP);
-	job->generation = e->cycle.generation;
+	job->generation = e->sites[e->cycle.site].generation;
 	if (e->settings.driven)
 		job->max_iterations = (uint64_t)max_i64(st->plan.solver_iterations, 0);
 	else
@@ -141,8 +159,10 @@ static void gather(struct engine *e)
 	c->job = job;
 	c->solved = false;
 	c->runs++;
-	if (c->event == 0)
+	if (c->event == 0) {
 		ss->want_plan = false;
+		ss->last_run = c->runs;
+	}
 	job->rc = snapshot_build(e, ss, &wish, &job->arena, &in, &job->fault);
 	job->input = in;
 	if (job->rc == 0)
@@ -166,27 +186,44 @@ static void after_solving(struct engine *e)
 		move(e, CYCLE_STOPPED);
 		return;
 	}
-	if (c->job->generation == c->generation) {
+	if (!drmove_outdates(e)) {
 		move(e, CYCLE_GATE);
 		return;
 	}
-	/* what it stood on changed meanwhile */
 	c->dropped++;
-	if (c->event == 0)
+	if (c->event == 0) {
+		c->dropped_in_row++;
 		e->sites[c->site].want_plan = true;
+	}
 	drop_job(e);
 	move(e, CYCLE_IDLE);
 }
 
-/* The no-event plan; without one, the plan in force if it serves no event either. */
-static const struct plan *baseline_plan(struct engine *e, struct fault *f)
+/* Does the plan say something about every slot of the event that is not over? */
+static bool covers(const struct engine *e, const struct plan *p, const struct event *ev)
+{
+	for (int i = 0; i < ev->n_slots; i++) {
+		int64_t start = ev->slots[i].start_ms;
+
+		if (start + SLOT_MS > e->clock.now_ms && plan_slot_at(p, start) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* The no-event plan; without one, the plan in force if it serves no event either and reaches as far. */
+static const struct plan *baseline_plan(struct engine *e, const struct event *ev, struct fault *f)
 {
 	const struct site_state *ss = &e->sites[e->cycle.site];
 	const struct plan *held = ss->held ? ss->held->plan : NULL;
 
-	if (adopt_check(e, e->cycle.job, f) == 0)
-		return e->cycle.job->plan;
-	if (held && held->n_events == 0 && plan_slot_at(held, e->clock.now_ms) >= 0)
+	if (adopt_check(e, e->cycle.job, f) == 0) {
+		if (covers(e, e->cycle.job->plan, ev))
+			return e->cycle.job->plan;
+		fault_set(f, ERR_SOLVER, "the plan does not reach the end of the event");
+	}
+	if (held && held->n_events == 0 && plan_slot_at(held, e->clock.now_ms) >= 0 &&
+	    covers(e, held, ev))
 		return held;
 	return NULL;
 }
@@ -200,7 +237,7 @@ static void gate_baseline(struct engine *e)
 
 	if (!el || el->ev.phase != EVENT_ISSUED)
 		return;
-	p = baseline_plan(e, &f);
+	p = baseline_plan(e, &el->ev, &f);
 	if (p) {
 		drmove_accept(e, el, p);
 	} else {
@@ -209,6 +246,19 @@ static void gate_baseline(struct engine *e)
 	}
 	e->sites[el->site].want_plan = true;
 	e->sites[el->site].must_adopt = true;
+}
+
+/* What it stood on may have changed meanwhile: then it holds until the next one, which is wanted already. */
+static void gate_plan(struct engine *e)
+{
+	struct cycle *c = &e->cycle;
+	struct site_state *ss = &e->sites[c->site];
+
+	c->dropped_in_row = 0;
+	c->baselines_in_row = 0;
+	adopt_result(e, ss, c->job);
+	if (c->job->generation != ss->generation)
+		ss->want_plan = ss->must_adopt = true;
 }
 
 static void gate(struct engine *e)
@@ -220,7 +270,7 @@ static void gate(struct engine *e)
 	if (c->event)
 		gate_baseline(e);
 	else
-		adopt_result(e, &e->sites[c->site], c->job);
+		gate_plan(e);
 	drop_job(e);
 	c->mark = records_mark(e);
 	move(e, CYCLE_COMMITTING);
@@ -233,6 +283,7 @@ bool cycle_step(struct engine *e)
 		if (!may_work(e) || !is_wanted(e))
 			return false;
 		pick(e);
+		health_look(e);
 		move(e, CYCLE_GATHER);
 		return true;
 	case CYCLE_GATHER:

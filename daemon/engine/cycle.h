@@ -1,6 +1,6 @@
 /* The planning cycle: one run at a time, sites in their order, so that the same input gives the same numbers.
  *
- *            ┌───── generation changed ─────┐
+ *            ┌── outdated (drmove.h) ───────┐
  *            ▼                              │
  *   ┌────► IDLE ─────► GATHER ─────► SOLVING ─────► GATE ─────► COMMITTING
  *   │        │            │             │            ▲               │ durable
@@ -8,7 +8,8 @@
  *   │     STOPPED ◄───── stopping ──────┘                       PUBLISHING
  *   └────────────────────────────────────────────────────────────────┘
  *
- * A run is either the no-event plan that an event's baseline is frozen from, or a plan to be adopted. */
+ * A run is either the no-event plan that an event's baseline is frozen from, or a plan to be adopted. Events that come
+ * and go while it is solved are planned for in the next one, all at once. */
 #pragma once
 
 #include "base/sm.h"

@@ -14,6 +14,7 @@
 #include "engine/wake.h"
 
 #define RECENT_MAX 4096
+#define RESTORE_MAX (RECENT_MAX / 2)
 
 void decisions_init(struct engine *e)
 {
@@ -66,6 +67,20 @@ static struct decision_live *add(struct engine *e, const struct decision *d)
 	return dl;
 }
 
+/* Kept with the counters, for a restart: one that is renewed may have any number. */
+static void note_oldest(struct engine *e)
+{
+	uint64_t oldest = 0;
+
+	list_foreach(it, &e->decisions.in_force)
+	{
+		uint64_t id = list_entry(it, struct decision_live, node)->d.id;
+
+		oldest = oldest == 0 || id < oldest ? id : oldest;
+	}
+	e->records.meta.oldest_decision = oldest;
+}
+
 static void enter_force(struct engine *e, struct decision_live *dl, int site, int asset)
 {
 	struct asset_state *as = &e->sites[site].assets[asset];
@@ -75,6 +90,7 @@ static void enter_force(struct engine *e, struct decision_live *dl, int site, in
 	dl->in_force = true;
 	as->current = dl;
 	list_insert(&e->decisions.in_force, &dl->node);
+	note_oldest(e);
 }
 
 static void leave_force(struct engine *e, struct decision_live *dl)
@@ -86,6 +102,7 @@ static void leave_force(struct engine *e, struct decision_live *dl)
 	dl->publish_due = false;
 	dl->check_ms = INT64_MAX;
 	list_remove(&dl->node);
+	note_oldest(e);
 }
 
 static void put(struct engine *e, struct decision_live *dl)
@@ -173,13 +190,25 @@ static bool find_asset(const struct engine *e, const char *path, int *ret_site, 
 	return false;
 }
 
+uint64_t decisions_restore_from(const struct engine *e)
+{
+	uint64_t next = e->records.meta.next_decision, oldest = e->records.meta.oldest_decision;
+	uint64_t recent = next > RESTORE_MAX ? next - RESTORE_MAX : 1;
+
+	return oldest != 0 && oldest < recent ? oldest : recent;
+}
+
 int decisions_restore(struct engine *e, const struct decision *d)
 {
-	struct decision_live *dl = add(e, d), *before;
+	struct decision_live *dl, *before;
 	bool lives = d->state == DECISION_ISSUED || d->state == DECISION_ACCEPTED ||
 		     d->state == DECISION_APPLIED || d->state == DECISION_VERIFIED;
 	int site, asset;
 
+	/* renewed for so long that many came after it: of those between only what is recent is kept */
+	if (!lives && d->id + RESTORE_MAX < e->records.meta.next_decision)
+		return 0;
+	dl = add(e, d);
 	if (!dl)
 		return -ENOMEM;
 	if (!lives || !find_asset(e, d->asset, &site, &asset))

@@ -10,12 +10,14 @@ struct decision_live;
 
 void decisions_init(struct engine *e);
 void decisions_fini(struct engine *e);
+/* Where restoring has to begin: every decision in force and the most recent ones lie behind it. */
+uint64_t decisions_restore_from(const struct engine *e);
 /* From the ledger, ascending: an unfinished one is in force again. 0 or -ENOMEM. */
 int decisions_restore(struct engine *e, const struct decision *d);
 /* What the plan says for now: unchanged intents are renewed, changed ones are new decisions. All of it is put into
  * the open batch. */
 void decisions_issue(struct engine *e, struct site_state *ss, const struct plan *p);
-/* Moves it to FAILED or REJECTED with its audit, takes its asset out for the slot, and has the site planned anew. */
+/* Moves it to FAILED, REJECTED or, if it was verified once, SUPERSEDED with its audit, takes its asset out for the slot, and has the site planned anew. */
 void decisions_fail(struct engine *e, struct decision_live *dl, int state);
 /* Leases that ended; true if any did. */
 bool decisions_due(struct engine *e);

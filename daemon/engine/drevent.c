@@ -120,28 +120,6 @@ static struct event_live *find(const struct engine *e, const char *source, const
 	return best;
 }
 
-static bool has_say(const struct event *ev, int64_t from_ms, int64_t to_ms)
-{
-	int64_t begins = ev->start_ms - ev->ramp_ms;
-	int64_t ends = ev->n_slots > 0 ? ev->slots[ev->n_slots - 1].start_ms + SLOT_MS : 0;
-
-	return event_is_live(ev) && begins < to_ms && min_i64(ev->end_ms, ends) > from_ms;
-}
-
-const struct event *drevent_in(const struct engine *e, int site, int64_t from_ms, int64_t to_ms)
-{
-	const struct event_live *el;
-	const struct event *best = NULL;
-	size_t at = 0;
-
-	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
-		if (el->site == site && has_say(&el->ev, from_ms, to_ms) &&
-		    (!best || el->ev.priority < best->priority))
-			best = &el->ev;
-	}
-	return best;
-}
-
 const struct event *drevent_left(const struct engine *e, int site, int64_t from_ms, int64_t to_ms)
 {
 	const struct event_live *el;
@@ -197,6 +175,8 @@ static int check_times(const struct engine *e, const struct event *ev, struct fa
 		return fault_set(f, ERR_INVALID, "end_ms: after start_ms");
 	if (ev->ramp_ms < 0 || ev->ramp_ms > MS_PER_DAY)
 		return fault_set(f, ERR_INVALID, "ramp_ms: 0 to one day");
+	if (ev->target == TARGET_NULL)
+		return 0; /* a reset may come at any time */
 	if (ev->end_ms <= now)
 		return fault_set(f, ERR_INVALID, "end_ms: the event is over already");
 	if (ev->start_ms > now + AHEAD_MAX_MS)
@@ -204,7 +184,18 @@ static int check_times(const struct engine *e, const struct event *ev, struct fa
 	return 0;
 }
 
-static int check(const struct engine *e, const struct event *ev, struct fault *f)
+/* A revision takes the place of the one before, and a reset takes none. */
+static bool is_full(const struct engine *e, int site, const struct event_live *old,
+		    const struct event *ev)
+{
+	bool takes_over = old && old->site == site &&
+			  (event_is_live(&old->ev) || old->ev.phase == EVENT_ISSUED);
+
+	return ev->target != TARGET_NULL && count_live(e, site) - takes_over >= PLAN_MAX_EVENTS;
+}
+
+static int check(const struct engine *e, const struct event_live *old, const struct event *ev,
+		 struct fault *f)
 {
 	int site = site_index(e, ev->site);
 	int r;
@@ -213,10 +204,13 @@ static int check(const struct engine *e, const struct event *ev, struct fault *f
 		return fault_set(f, ERR_NOTFOUND, "site: no %s", ev->site);
 	if (!ev->source[0] || !ev->external_id[0])
 		return fault_set(f, ERR_INVALID, "source and external_id name the event");
+	if (old && ev->revision < old->ev.revision)
+		return fault_set(f, ERR_STALE, "revision %" PRIu64 " is known already",
+				 old->ev.revision);
 	r = check_target(ev, f);
 	if (r == 0)
 		r = check_times(e, ev, f);
-	if (r == 0 && count_live(e, site) >= PLAN_MAX_EVENTS)
+	if (r == 0 && is_full(e, site, old, ev))
 		r = fault_set(f, ERR_FULL, "%s has %d live events already", ev->site,
 			      PLAN_MAX_EVENTS);
 	return r;
@@ -284,17 +278,29 @@ void drevent_answer(struct engine *e, int site, uint64_t mark)
 	}
 }
 
-static int supersede(struct engine *e, struct event_live *old, const struct event *ev,
-		     struct fault *f)
+void drevent_disappoint(struct engine *e)
 {
-	if (!old)
-		return 0;
-	if (ev->revision < old->ev.revision)
-		return fault_set(f, ERR_STALE, "revision %" PRIu64 " is known already",
-				 old->ev.revision);
-	if (sm_allowed(&event_sm, old->ev.phase, EVENT_SUPERSEDED))
-		drmove_to(e, old, EVENT_SUPERSEDED, ev->source, "a later revision");
-	return 0;
+	struct event_live *el;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		list_foreach(it, &el->waiters)
+		{
+			struct event_waiter *w = list_entry(it, struct event_waiter, node);
+
+			list_remove(it);
+			records_answer(e, w->waiter, ERR_STORE);
+			free(w);
+		}
+	}
+}
+
+static void supersede(struct engine *e, struct event_live *old, const char *who)
+{
+	if (!old || !sm_allowed(&event_sm, old->ev.phase, EVENT_SUPERSEDED))
+		return;
+	drmove_to(e, old, EVENT_SUPERSEDED, who, "a later revision");
+	drmove_changed(e, old->site);
 }
 
 int engine_put_event(struct engine *e, const struct event *ev, const char *who, struct waiter *w,
@@ -312,16 +318,15 @@ int engine_put_event(struct engine *e, const struct event *ev, const char *who, 
 		*ret_id = old->ev.id;
 		return 0;
 	}
-	r = check(e, ev, f);
+	r = check(e, old, ev, f);
 	if (r == 0)
 		r = normalise(e, ev, &fresh, f);
-	if (r == 0)
-		r = supersede(e, old, ev, f);
 	if (r)
 		return r;
 	el = add(e, &fresh);
 	if (!el)
 		return fault_set(f, -ENOMEM, "out of memory");
+	supersede(e, old, who);
 	e->records.meta.next_event++;
 	e->events.puts++;
 	drmove_to(e, el, EVENT_ISSUED, who, "");

@@ -15,9 +15,9 @@ int drevent_restore(struct engine *e, const struct event *ev);
 /* The oldest event that waits for its baseline. NULL = none. */
 struct event_live *drevent_waiting(const struct engine *e);
 struct event_live *drevent_get(const struct engine *e, uint64_t id); /* NULL */
-/* The live event with a say in [from, to) at the site: lowest priority number, then the oldest. NULL = none. */
-const struct event *drevent_in(const struct engine *e, int site, int64_t from_ms, int64_t to_ms);
 /* An event of the site left (completed or was cancelled) in (from, to]. NULL = none. */
 const struct event *drevent_left(const struct engine *e, int site, int64_t from_ms, int64_t to_ms);
 /* Those who put events of this site are answered once the batch is durable. */
 void drevent_answer(struct engine *e, int site, uint64_t mark);
+/* Whoever waits for an event is told ERR_STORE. */
+void drevent_disappoint(struct engine *e);

@@ -2,10 +2,12 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
+#include "engine/drrule.h"
 #include "engine/points.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -36,31 +38,87 @@ static const char *hardest(const struct plan *p, uint32_t slot)
 	return limit;
 }
 
-static void tell(struct event *ev, int short_slots, const char *limit)
+/* What the plan in force says about an event. */
+struct outlook {
+	int short_slots;
+	int beyond; /* slots that the plan does not reach yet */
+	const char *limit;
+	int yields; /* slots to come in which another event stands */
+	const struct event *to;
+};
+
+PRINTF_LIKE(2, 3) static void add_text(struct event *ev, const char *format, ...)
 {
-	if (ev->shortfall_wh == 0) {
-		snprintf(ev->text, sizeof(ev->text), "the plan meets the target");
-		return;
-	}
-	snprintf(ev->text, sizeof(ev->text),
-		 "a shortfall of %" PRId64 " Wh is foreseen in %d of %d slots%s%s",
-		 ev->shortfall_wh, short_slots, ev->n_slots, limit[0] ? "; what binds: " : "",
-		 limit);
+	size_t at = strlen(ev->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(ev->text + at, sizeof(ev->text) - at, format, args);
+	va_end(args);
 }
 
-static void foresee(const struct engine *e, struct event *ev, const struct plan *p)
+static void tell(struct event *ev, const struct outlook *o)
+{
+	if (o->beyond == ev->n_slots) {
+		snprintf(ev->text, sizeof(ev->text), "the plan does not reach the event yet");
+		return;
+	}
+	if (ev->shortfall_wh == 0)
+		snprintf(ev->text, sizeof(ev->text), "the plan meets the target");
+	else
+		snprintf(ev->text, sizeof(ev->text),
+			 "a shortfall of %" PRId64 " Wh is foreseen in %d of %d slots%s%s",
+			 ev->shortfall_wh, o->short_slots, ev->n_slots,
+			 o->limit[0] ? "; what binds: " : "", o->limit);
+	if (o->beyond > 0)
+		add_text(ev, "; it does not reach %d of %d slots yet", o->beyond, ev->n_slots);
+	if (o->yields > 0)
+		add_text(ev, "; %s goes before it in %d of %d slots", o->to->correlation_id,
+			 o->yields, ev->n_slots);
+}
+
+static int64_t end_of(const struct plan *p)
+{
+	return p->n > 0 ? p->start_ms[p->n - 1] + p->duration_ms[p->n - 1] : 0;
+}
+
+/* Where does another event stand? */
+static void find_rivals(const struct engine *e, const struct site_state *ss, const struct event *ev,
+			struct outlook *o)
+{
+	for (int i = 0; i < ev->n_slots; i++) {
+		int64_t t = ev->slots[i].start_ms;
+		const struct event *best;
+
+		if (t + SLOT_MS <= e->clock.now_ms || !drrule_ask(ev, t, t + SLOT_MS).active)
+			continue;
+		best = drrule_stands(e, ss->index, t, t + SLOT_MS);
+		if (best == ev || !best)
+			continue;
+		o->yields++;
+		o->to = best;
+	}
+}
+
+static void foresee(const struct engine *e, const struct site_state *ss, struct event *ev,
+		    const struct plan *p)
 {
 	int64_t permille = ev->band_permille ? ev->band_permille
 					     : e->configuration->settings.event.band_permille;
-	const char *limit = "";
-	int short_slots = 0;
+	struct outlook o = {.limit = ""};
 
+	find_rivals(e, ss, ev, &o);
 	ev->shortfall_wh = ev->surplus_wh = 0;
 	for (int i = 0; i < ev->n_slots; i++) {
 		struct event_slot *s = &ev->slots[i];
 		int k = plan_slot_at(p, s->start_ms);
 		int64_t got, missing;
 
+		/* of what lies beyond the plan nothing is known, and nothing is foreseen */
+		if (k < 0 && s->start_ms >= end_of(p)) {
+			o.beyond++;
+			continue;
+		}
 		if (k >= 0)
 			s->planned_w = response(ev, s->baseline_w, p->pcc_w[k]);
 		got = s->quality == QUALITY_MISSING ? s->planned_w
@@ -68,16 +126,16 @@ static void foresee(const struct engine *e, struct event *ev, const struct plan 
 		missing = s->target_w - got;
 		if (missing > 0) {
 			ev->shortfall_wh += energy_of_power(missing, SLOT_MS);
-			short_slots += energy_of_power(missing, SLOT_MS) > 0;
-			if (k >= 0 && !limit[0])
-				limit = hardest(p, (uint32_t)k);
+			o.short_slots += energy_of_power(missing, SLOT_MS) > 0;
+			if (k >= 0 && !o.limit[0])
+				o.limit = hardest(p, (uint32_t)k);
 		} else if (ev->target == TARGET_REDUCTION) {
 			int64_t over = -missing - s->target_w * permille / 1000;
 
 			ev->surplus_wh += energy_of_power(max_i64(over, 0), SLOT_MS);
 		}
 	}
-	tell(ev, short_slots, limit);
+	tell(ev, &o);
 }
 
 void drmeter_foresee(struct engine *e, const struct site_state *ss, const struct plan *p)
@@ -89,7 +147,7 @@ void drmeter_foresee(struct engine *e, const struct site_state *ss, const struct
 		if (el->site != ss->index || !event_is_live(&el->ev))
 			continue;
 		if (p)
-			foresee(e, &el->ev, p);
+			foresee(e, ss, &el->ev, p);
 		else
 			snprintf(el->ev.text, sizeof(el->ev.text),
 				 "no plan could be made: assets are on their fallbacks");

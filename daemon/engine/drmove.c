@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "engine/audit.h"
+#include "engine/drrule.h"
 #include "engine/points.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -30,8 +31,20 @@ void drmove_to(struct engine *e, struct event_live *el, enum event_phase to, con
 	e->events.moves++;
 	records_put(e, &(struct ledger_op){.kind = LEDGER_EVENT, .event = ev});
 	audit_event_move(e, ev);
-	log_info(ENGINE_LOG, "event %s of %s: %s %s", ev->external_id, ev->source,
-		 event_phase_name((int)to), reason);
+	log_info(ENGINE_LOG, "event %s of %s: %s%s%s", ev->external_id, ev->source,
+		 event_phase_name((int)to), *reason ? ", " : "", reason);
+}
+
+bool drmove_outdates(const struct engine *e)
+{
+	const struct cycle *c = &e->cycle;
+	const struct event_live *el;
+
+	if (c->event) {
+		el = map_get_u64(&e->events.by_id, c->event);
+		return !el || el->ev.phase != EVENT_ISSUED;
+	}
+	return c->job->generation != e->sites[c->site].generation && c->dropped_in_row == 0;
 }
 
 void drmove_changed(struct engine *e, int site)
@@ -40,8 +53,8 @@ void drmove_changed(struct engine *e, int site)
 		return;
 	e->sites[site].want_plan = true;
 	e->sites[site].must_adopt = true;
-	e->cycle.generation++;
-	if (e->cycle.job && !e->cycle.solved)
+	e->sites[site].generation++;
+	if (e->cycle.job && !e->cycle.solved && drmove_outdates(e))
 		e->ops->solve_cancel(e->world, e->cycle.job);
 	wake(e);
 }
@@ -79,34 +92,98 @@ static void ask_of_cap(struct event *ev)
 	}
 }
 
-/* A slot that is over when the event comes has what was metered as its baseline, and asks for nothing. */
-static void pass_slot(const struct engine *e, const struct event_live *el, struct event_slot *s)
+/* The revision before that has a baseline; NULL: none. */
+static const struct event *predecessor(const struct engine *e, const struct event *ev)
+{
+	const struct event_live *other;
+	const struct event *best = NULL;
+	size_t at = 0;
+
+	while ((other = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		const struct event *o = &other->ev;
+
+		if (o->id < ev->id && o->baseline_hash[0] && strcmp(o->source, ev->source) == 0 &&
+		    strcmp(o->external_id, ev->external_id) == 0 && strcmp(o->site, ev->site) == 0)
+			best = o; /* ids ascend */
+	}
+	return best;
+}
+
+/* The slot as the revision before has it, if that one was in force then and asked the same way. */
+static const struct event_slot *inherited(const struct event *before, const struct event *ev,
+					  int64_t start_ms)
+{
+	int64_t left;
+
+	if (!before || before->direction != ev->direction)
+		return NULL;
+	left = before->moves[before->n_moves - 1].t_ms;
+	if ((before->phase == EVENT_SUPERSEDED && start_ms > left) ||
+	    (before->phase == EVENT_CANCELLED && start_ms + SLOT_MS > left))
+		return NULL;
+	for (int i = 0; i < before->n_slots; i++) {
+		if (before->slots[i].start_ms == start_ms)
+			return &before->slots[i];
+	}
+	return NULL;
+}
+
+/* A slot that is over when the event comes is as the revision before left it. Without one, what was metered is its
+ * baseline, and it asks for nothing; false if nothing was metered: of such a slot nothing is known. */
+static bool pass_slot(const struct engine *e, const struct event_live *el,
+		      const struct event *before, struct event_slot *s)
 {
 	const struct site *site = e->sites[el->site].site;
 	const struct live_point *lp = points_bound(e, site, "pcc.power");
+	const struct event_slot *was = inherited(before, &el->ev, s->start_ms);
 	double mean = lp && lp->history ? history_mean(lp->history, s->start_ms) : NAN;
 
-	s->baseline_w = isnan(mean) ? 0 : llround(mean);
+	if (was) {
+		*s = *was;
+		return true;
+	}
+	if (isnan(mean))
+		return false;
+	s->baseline_w = llround(mean);
 	s->target_w = 0;
+	return true;
+}
+
+static void pass_slots(const struct engine *e, struct event_live *el, const struct event *before)
+{
+	struct event *ev = &el->ev;
+	int n = 0;
+
+	for (int i = 0; i < ev->n_slots; i++) {
+		struct event_slot s = ev->slots[i];
+
+		if (s.start_ms + SLOT_MS > e->clock.now_ms || pass_slot(e, el, before, &s))
+			ev->slots[n++] = s;
+	}
+	ev->n_slots = n;
 }
 
 static void freeze(struct engine *e, struct event_live *el, const struct plan *no_event)
 {
 	struct event *ev = &el->ev;
-	int64_t last = no_event->n > 0 ? no_event->pcc_w[no_event->n - 1] : 0;
+	const struct event *before = predecessor(e, ev);
 
 	for (int i = 0; i < ev->n_slots; i++) {
 		struct event_slot *s = &ev->slots[i];
 		int k = plan_slot_at(no_event, s->start_ms);
+		/* under way: a plan made by now would start from what the event did to the site */
+		const struct event_slot *was =
+			s->start_ms <= e->clock.now_ms ? inherited(before, ev, s->start_ms) : NULL;
 
-		s->baseline_w = k >= 0 ? no_event->pcc_w[k] : last;
+		/* it covers all but what is over: that is for pass_slots() */
+		if (was)
+			s->baseline_w = was->baseline_w;
+		else if (k >= 0)
+			s->baseline_w = no_event->pcc_w[k];
 	}
 	if (ev->target == TARGET_PCC_CAP)
 		ask_of_cap(ev);
-	for (int i = 0; i < ev->n_slots; i++) {
-		if (ev->slots[i].start_ms + SLOT_MS <= e->clock.now_ms)
-			pass_slot(e, el, &ev->slots[i]);
-	}
+	pass_slots(e, el, before);
 	event_hash_baseline(ev);
 }
 
@@ -151,7 +228,19 @@ static bool move_due(struct engine *e, struct event_live *el)
 	return any;
 }
 
-/* Both stay; slot by slot only one is planned for (bands.h). */
+/* The first slot that both ask for; INT64_MAX: none. */
+static int64_t first_common(const struct event *a, const struct event *b)
+{
+	for (int i = 0; i < a->n_slots; i++) {
+		int64_t t = a->slots[i].start_ms;
+
+		if (drrule_ask(a, t, t + SLOT_MS).active && drrule_ask(b, t, t + SLOT_MS).active)
+			return t;
+	}
+	return INT64_MAX;
+}
+
+/* Both stay; slot by slot one stands, and the other's text says so (drmeter.h). */
 static void note_conflict(const struct engine *e, const struct event_live *el)
 {
 	const struct event_live *other;
@@ -159,13 +248,16 @@ static void note_conflict(const struct engine *e, const struct event_live *el)
 
 	while ((other = map_next(&e->events.by_id, &at, NULL, NULL))) {
 		const struct event *o = &other->ev;
+		int64_t t;
 
-		if (other == el || other->site != el->site || !event_is_live(o) ||
-		    o->start_ms - o->ramp_ms >= el->ev.end_ms ||
-		    el->ev.start_ms - el->ev.ramp_ms >= o->end_ms)
+		if (other == el || other->site != el->site || !event_is_live(o))
 			continue;
-		log_notice(ENGINE_LOG, "events %s and %s overlap, the lower priority number stands",
-			   el->ev.correlation_id, o->correlation_id);
+		t = first_common(&el->ev, o);
+		if (t == INT64_MAX)
+			continue;
+		log_notice(ENGINE_LOG, "events %s and %s ask at once, there %s stands",
+			   el->ev.correlation_id, o->correlation_id,
+			   drrule_of_two(&el->ev, o, t, t + SLOT_MS)->correlation_id);
 	}
 }
 

@@ -62,7 +62,8 @@ struct quiescent {
 	int64_t t_ms;
 	uint64_t plans, decisions, audit_seq;
 };
-/* w->fn when quiescent at to_ms; then engine_quiescent() tells the figures. One advance at a time (ERR_STATE). */
+/* w->fn when quiescent at to_ms; then engine_quiescent() tells the figures. One advance at a time (ERR_STATE). While
+ * the disk refuses writes time stands; w->fn(ERR_STORE) after some seconds of it, and one may ask again. */
 int engine_advance(struct engine *e, uint64_t client, int64_t to_ms, struct waiter *w,
 		   struct fault *f);
 struct quiescent engine_quiescent(const struct engine *e);
@@ -211,5 +212,7 @@ int engine_metrics(const struct engine *e, struct buf *out);
  * inside. Best effort: not waited for. */
 void engine_audit_refusal(struct engine *e, const char *who, const char *request, int code,
 			  const char *text);
+/* The last record that is on disk, as the engine remembers it: a chain that ends before was cut. */
+void engine_audit_end(const struct engine *e, struct audit_end *ret);
 int engine_read_audit(const struct engine *e, uint64_t from_seq, uint32_t limit,
 		      bool (*visit)(void *arg, const struct ledger_audit *r), void *arg);

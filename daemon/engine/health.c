@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "engine/health.h"
 #include "engine/live.h"
 #include "engine/points.h"
 #include "engine/state.h"
@@ -37,7 +39,14 @@ static void survey_store(struct survey *s)
 {
 	const struct engine *e = s->e;
 	char text[TEXT_MAX_B];
+	struct fault f = {0};
 
+	if (e->ops->trouble(e->world, false, &f)) {
+		snprintf(text, sizeof(text), "the store refuses writes: %.100s", f.text);
+		add(s, "store_error", text,
+		    "trying again; nothing is acknowledged or announced, sources send again");
+		s->h->state = HEALTH_FAILED;
+	}
 	if (e->records.rc) {
 		snprintf(text, sizeof(text), "the ledger refuses commits: %.100s",
 			 err_text(e->records.rc));
@@ -145,6 +154,22 @@ static void survey_assets(struct survey *s, const struct site_state *ss)
 		snprintf(text, sizeof(text), "%s: no adapter answers", as->path);
 		add(s, "adapter_silent", text, "sending again; its fallback holds after the lease");
 	}
+}
+
+void health_look(const struct engine *e)
+{
+	enum health_state before = e->health->now.state;
+	struct health now;
+
+	engine_health(e, &now);
+	if (now.state != before)
+		log_write(now.state == HEALTH_READY ? LOG_NOTICE : LOG_WARNING, ENGINE_LOG,
+			  "health: %s%s%s%s%s",
+			  now.state == HEALTH_READY	 ? "ready"
+			  : now.state == HEALTH_DEGRADED ? "degraded"
+							 : "failed",
+			  now.n ? ": " : "", now.n ? now.reasons[0].text : "", now.n ? ", " : "",
+			  now.n ? now.reasons[0].doing : "");
 }
 
 void engine_health(const struct engine *e, struct health *ret)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/drevent.h"
+#include "engine/drrule.h"
 #include "engine/state.h"
 
 /* A cap this close to what is available curtails nothing. */
@@ -22,10 +23,36 @@ static int64_t it_watts(const struct site *s, int64_t pcc_w)
 	return (int64_t)(((__int128)pcc_w * PPM + pue / 2) / pue);
 }
 
-static bool action_of(const struct site_state *ss, const struct asset_state *as,
-		      const struct plan_asset *pa, int slot, struct action *ret)
+/* Did the plan know how much work the queue holds? */
+static bool backlog_is_known(const struct plan *p, const char *queue)
 {
-	int64_t w = pa->power_w[slot];
+	char input[ID_MAX * 2];
+
+	snprintf(input, sizeof(input), "backlog[%s]", queue);
+	for (uint32_t i = 0; i < p->n_sources; i++) {
+		if (strcmp(p->sources[i].input, input) == 0)
+			return p->sources[i].quality < QUALITY_MISSING;
+	}
+	return false;
+}
+
+/* A queue of unknown length is planned as an empty one; a cap made from that would stop its work. */
+static struct action queue_action(const struct site_state *ss, const struct asset_state *as,
+				  const struct plan *p, int64_t w)
+{
+	if (!backlog_is_known(p, as->id))
+		return (struct action){ACTION_RELEASE, 0};
+	return (struct action){ACTION_CAP, it_watts(ss->site, max_i64(w, 0))};
+}
+
+static bool action_of(const struct site_state *ss, const struct asset_state *as,
+		      const struct plan *p, int slot, struct action *ret)
+{
+	const struct plan_asset *pa = plan_find_asset(p, as->path);
+	int64_t w = pa ? pa->power_w[slot] : 0;
+
+	if (!pa)
+		return false;
 
 	switch (as->kind) {
 	case ASSET_BATTERY:
@@ -33,7 +60,7 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 		*ret = (struct action){ACTION_POWER, w};
 		return true;
 	case ASSET_QUEUE:
-		*ret = (struct action){ACTION_CAP, it_watts(ss->site, max_i64(w, 0))};
+		*ret = queue_action(ss, as, p, w);
 		return true;
 	case ASSET_PV:
 		if (!ss->site->pv[as->index].curtailable)
@@ -118,14 +145,13 @@ static void reason_of(const struct engine *e, const struct site_state *ss, const
 bool intent_of(const struct engine *e, const struct site_state *ss, const struct asset_state *as,
 	       const struct plan *p, struct decision *ret)
 {
-	const struct plan_asset *pa = plan_find_asset(p, as->path);
 	int64_t now = e->clock.now_ms, slot_end = slot_floor(now) + SLOT_MS;
 	int slot = plan_slot_at(p, now);
 	const struct event *ev;
 
-	if (!pa || slot < 0 || !action_of(ss, as, pa, slot, &ret->action))
+	if (slot < 0 || !action_of(ss, as, p, slot, &ret->action))
 		return false;
-	ev = drevent_in(e, ss->index, slot_floor(now), slot_end);
+	ev = drrule_stands(e, ss->index, slot_floor(now), slot_end);
 	ret->fallback = fallback_of(as, &ret->action, ev);
 	memset(&ret->reason, 0, sizeof(ret->reason));
 	limit_of(p, slot, as->id, ret->reason.limit);

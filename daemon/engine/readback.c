@@ -12,6 +12,8 @@
 
 #define MISSES_MAX 3
 #define TOLERANCE_PERMILLE 50 /* of the rating */
+/* What was verified once must be off for so long, too: a moment's disturbance is no broken promise. */
+#define OFF_MAX_MS MS_PER_MIN
 
 static const struct live_point *power_point(const struct engine *e, const struct asset_state *as,
 					    const struct site *s)
@@ -45,6 +47,11 @@ static int64_t rating(const struct site *s, const struct asset_state *as)
 	}
 }
 
+static bool is_watched(const struct decision *d)
+{
+	return d->state == DECISION_APPLIED || d->state == DECISION_VERIFIED;
+}
+
 void readback_schedule(struct engine *e, struct decision_live *dl)
 {
 	const struct site_state *ss = &e->sites[dl->site];
@@ -52,7 +59,7 @@ void readback_schedule(struct engine *e, struct decision_live *dl)
 	bool tells = dl->d.action.kind == ACTION_POWER || dl->d.action.kind == ACTION_CAP;
 
 	dl->check_ms = INT64_MAX;
-	if (!lp || !tells || dl->d.state != DECISION_APPLIED)
+	if (!lp || !tells || !is_watched(&dl->d))
 		return;
 	dl->check_ms = max_i64(dl->d.valid_from_ms, e->clock.now_ms) + 2 * lp->point.decl.period_ms;
 }
@@ -67,15 +74,31 @@ static bool agrees(const struct decision *d, double measured, int64_t rated_w)
 	return fabs(measured) <= want + tolerance;
 }
 
-static void disagree(struct engine *e, struct decision_live *dl, double measured)
+/* From VERIFIED no way leads to FAILED: it did what it said, and its term was cut short. */
+static void disagree(struct engine *e, struct decision_live *dl, const struct sample *s)
 {
-	if (++dl->misses < MISSES_MAX)
+	bool held = dl->d.state == DECISION_VERIFIED;
+
+	if (dl->misses++ == 0)
+		dl->off_since_ms = s->t_ms;
+	if (dl->misses < MISSES_MAX || (held && s->t_ms - dl->off_since_ms < OFF_MAX_MS))
 		return;
 	dl->d.fault_code = ERR_STATE;
 	snprintf(dl->d.fault_text, sizeof(dl->d.fault_text),
-		 "read-back disagrees: ordered %" PRId64 " W, measured %" PRId64 " W",
-		 dl->d.action.value, (int64_t)llround(measured));
-	decisions_fail(e, dl, DECISION_FAILED);
+		 "read-back disagrees%s: ordered %" PRId64 " W, measured %" PRId64 " W",
+		 held ? " after it was verified" : "", dl->d.action.value,
+		 (int64_t)llround(s->value));
+	decisions_fail(e, dl, held ? DECISION_SUPERSEDED : DECISION_FAILED);
+}
+
+static void agree(struct engine *e, struct decision_live *dl)
+{
+	dl->misses = 0;
+	if (dl->d.state == DECISION_VERIFIED)
+		return;
+	sm_move(&decision_sm, &dl->d.state, DECISION_VERIFIED, &dl->d);
+	records_put(e, &(struct ledger_op){.kind = LEDGER_DECISION, .decision = &dl->d});
+	dl->mark = records_mark(e);
 }
 
 static void look(struct engine *e, struct decision_live *dl)
@@ -87,21 +110,18 @@ static void look(struct engine *e, struct decision_live *dl)
 	int64_t now = e->clock.now_ms;
 
 	dl->check_ms = INT64_MAX;
-	if (!lp || dl->d.state != DECISION_APPLIED)
+	if (!lp || !is_watched(&dl->d))
 		return;
 	dl->check_ms = now + lp->point.decl.period_ms;
-	/* only what was measured wholly under the decision says anything about it */
-	if (s->t_ms < dl->d.valid_from_ms + lp->point.decl.period_ms || live_is_stale(lp, now) ||
-	    (s->quality != QUALITY_OK && s->quality != QUALITY_ESTIMATED))
+	/* only what was measured wholly under the decision says anything about it, and says it once */
+	if (s->t_ms < dl->d.valid_from_ms + lp->point.decl.period_ms || s->t_ms <= dl->judged_ms ||
+	    live_is_stale(lp, now) || (s->quality != QUALITY_OK && s->quality != QUALITY_ESTIMATED))
 		return;
-	if (!agrees(&dl->d, s->value, rating(ss->site, as))) {
-		disagree(e, dl, s->value);
-		return;
-	}
-	sm_move(&decision_sm, &dl->d.state, DECISION_VERIFIED, &dl->d);
-	dl->check_ms = INT64_MAX;
-	records_put(e, &(struct ledger_op){.kind = LEDGER_DECISION, .decision = &dl->d});
-	dl->mark = records_mark(e);
+	dl->judged_ms = s->t_ms;
+	if (agrees(&dl->d, s->value, rating(ss->site, as)))
+		agree(e, dl);
+	else
+		disagree(e, dl, s);
 }
 
 /* The oldest that is due: judging one may end it, and the list with it. */

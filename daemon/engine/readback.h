@@ -1,5 +1,7 @@
 /* Does the asset do what it said? A decision that was APPLIED is VERIFIED when the bound power point agrees, FAILED
- * when it disagrees several times in a row. */
+ * when it disagrees several times in a row. The watch goes on while the decision is in force: one that was VERIFIED
+ * and then disagrees for a while ends as SUPERSEDED, with a fault that says so, and is planned around like a failed
+ * one. */
 #pragma once
 
 #include "base/base.h"

@@ -9,6 +9,10 @@
 #include "engine/wake.h"
 
 #define BATCH_CAP ((size_t)256 << 20)
+/* Requests are put off at this size, so that our own facts always fit. */
+#define BATCH_BUSY (BATCH_CAP / 4)
+/* How soon those who wait hear that the disk is in the way. */
+#define WATCH_MS (MS_PER_S / 2)
 #define RETRY_FIRST_MS 250
 #define RETRY_MAX_MS (30 * MS_PER_S)
 
@@ -18,6 +22,7 @@ struct record_batch {
 	size_t n, size;
 	uint64_t number;
 	int64_t retry_ms; /* next pause; 0 = never failed */
+	struct audit_end end;
 };
 
 struct waiting {
@@ -32,6 +37,7 @@ void records_init(struct engine *e)
 {
 	e->records.waiters_end = &e->records.waiters;
 	audit_first(e->records.meta.audit_head);
+	audit_first(e->records.audit_end.head);
 	e->records.meta.next_event = 1;
 	e->records.meta.next_plan = 1;
 	e->records.meta.next_decision = 1;
@@ -210,9 +216,38 @@ void records_answer(struct engine *e, struct waiter *w, int rc)
 
 int records_check(const struct engine *e, struct fault *f)
 {
-	if (e->records.rc == 0)
-		return 0;
-	return fault_set(f, ERR_STORE, "the ledger refuses writes: %s", err_text(e->records.rc));
+	const struct record_batch *b = e->records.open;
+	struct fault why = {0};
+
+	if (e->records.rc)
+		return fault_set(f, ERR_STORE, "the ledger refuses writes: %s",
+				 err_text(e->records.rc));
+	if (e->ops->trouble(e->world, true, &why))
+		return fault_set(f, ERR_STORE, "the ledger refuses writes: %.100s", why.text);
+	if (b && b->arena.used > BATCH_BUSY)
+		return fault_set(f, ERR_FULL, "the ledger is behind, ask again later");
+	return 0;
+}
+
+/* Whoever waits for that batch is told; it is tried again all the same. */
+static void disappoint(struct records *r, uint64_t number)
+{
+	for (struct waiting *w = r->waiters; w; w = w->next) {
+		if (w->answered || w->mark > number)
+			continue;
+		w->answered = true;
+		w->rc = ERR_STORE;
+	}
+}
+
+bool records_watch(struct engine *e)
+{
+	struct records *r = &e->records;
+
+	if (!r->submitted || !e->ops->trouble(e->world, true, NULL))
+		return false;
+	disappoint(r, r->number);
+	return true;
 }
 
 static void commit_failed(struct engine *e, int rc)
@@ -231,12 +266,7 @@ static void commit_failed(struct engine *e, int rc)
 	r->submitted = false;
 	b->retry_ms = b->retry_ms ? min_i64(2 * b->retry_ms, RETRY_MAX_MS) : RETRY_FIRST_MS;
 	r->retry_mono_ms = e->ops->mono_ms(e->world) + b->retry_ms;
-	for (struct waiting *w = r->waiters; w; w = w->next) {
-		if (!w->answered && w->mark <= b->number) {
-			w->answered = true;
-			w->rc = ERR_STORE;
-		}
-	}
+	disappoint(r, b->number);
 	wake(e);
 }
 
@@ -252,6 +282,8 @@ void records_submit(struct engine *e)
 			return;
 		r->meta.now_ms = e->clock.now_ms;
 		records_put(e, &(struct ledger_op){.kind = LEDGER_META, .meta = &r->meta});
+		r->open->end.seq = r->meta.audit_seq;
+		memcpy(r->open->end.head, r->meta.audit_head, sizeof(r->meta.audit_head));
 		r->inflight = r->open;
 		r->open = NULL;
 	} else if (e->ops->mono_ms(e->world) < r->retry_mono_ms) {
@@ -261,6 +293,12 @@ void records_submit(struct engine *e)
 	rc = e->ops->commit(e->world, r->inflight->ops, r->inflight->n, r->inflight->number);
 	if (rc)
 		commit_failed(e, rc);
+}
+
+void records_hurry(struct engine *e)
+{
+	e->records.retry_mono_ms = 0;
+	wake(e);
 }
 
 void records_committed(struct engine *e, uint64_t token, int rc)
@@ -279,6 +317,7 @@ void records_committed(struct engine *e, uint64_t token, int rc)
 	r->commits++;
 	r->submitted = false;
 	r->durable = token;
+	r->audit_end = r->inflight->end;
 	free_batch(r->inflight);
 	r->inflight = NULL;
 }
@@ -325,5 +364,7 @@ int64_t records_due_mono_ms(const struct engine *e)
 {
 	const struct records *r = &e->records;
 
+	if (r->submitted)
+		return e->ops->mono_ms(e->world) + WATCH_MS;
 	return r->inflight && !r->submitted ? r->retry_mono_ms : INT64_MAX;
 }

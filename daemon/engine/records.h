@@ -24,14 +24,18 @@ void records_wait(struct engine *e, struct waiter *w, uint64_t mark);
 /* Called on a later tick with that code. */
 void records_answer(struct engine *e, struct waiter *w, int rc);
 
-/* 0, or ERR_STORE while the store refuses: new requests are not taken. */
+/* 0, or why new requests are not taken: ERR_STORE while the store refuses, ERR_FULL while it is far behind. */
 int records_check(const struct engine *e, struct fault *f);
 
 /* Hands the open batch to the store if it is free and the batch not empty. */
 void records_submit(struct engine *e);
+/* Somebody waits: a batch that failed is tried again now. */
+void records_hurry(struct engine *e);
 void records_committed(struct engine *e, uint64_t token, int rc);
+/* Is a commit held up by a disk in trouble? Then those who wait for it are told. */
+bool records_watch(struct engine *e);
 /* Calls whoever waited long enough; true if somebody was called. */
 bool records_fire(struct engine *e);
 bool records_are_idle(const struct engine *e);
-/* When a failed commit is due again; INT64_MAX = none. */
+/* When a failed commit is due again, or one under way to be watched; INT64_MAX = none. */
 int64_t records_due_mono_ms(const struct engine *e);

@@ -19,7 +19,6 @@
 #include "engine/records.h"
 #include "engine/state.h"
 
-#define DECISIONS_BACK 2048
 #define DISPATCH_BACK_MS (2 * MS_PER_DAY)
 #define SAMPLES_BACK_MS (8 * MS_PER_DAY)
 
@@ -36,6 +35,8 @@ static bool on_meta(void *arg, const struct ledger_op *op)
 	struct recovery *r = arg;
 
 	r->e->records.meta = *op->meta;
+	r->e->records.audit_end.seq = op->meta->audit_seq;
+	memcpy(r->e->records.audit_end.head, op->meta->audit_head, sizeof(op->meta->audit_head));
 	r->e->clock.now_ms = op->meta->now_ms;
 	return false;
 }
@@ -128,7 +129,6 @@ static int recover_plans(struct recovery *r)
 
 static int recover_ledger(struct recovery *r)
 {
-	uint64_t next;
 	int rc = scan(r, LEDGER_META, 0, on_meta);
 
 	if (rc == 0)
@@ -139,10 +139,8 @@ static int recover_ledger(struct recovery *r)
 		rc = scan(r, LEDGER_EVENT, 1, on_event);
 	if (rc == 0)
 		rc = recover_plans(r);
-	next = r->e->records.meta.next_decision;
 	if (rc == 0)
-		rc = scan(r, LEDGER_DECISION, next > DECISIONS_BACK ? next - DECISIONS_BACK : 1,
-			  on_decision);
+		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
 	if (rc == 0)
 		rc = scan(r, LEDGER_CONFIG, 0, on_config);
 	return rc;

@@ -78,21 +78,26 @@ static bool level_of(struct builder *b, const struct live_point *lp, double scal
 	return true;
 }
 
+/* It did not carry out its decision: not to be counted on for the rest of the slot. */
+static bool is_out(const struct builder *b, enum asset_kind kind, int k)
+{
+	for (int i = 0; i < b->ss->n_assets; i++) {
+		const struct asset_state *as = &b->ss->assets[i];
+
+		if (as->kind == kind && as->index == k)
+			return as->out_until_ms > b->e->clock.now_ms;
+	}
+	return false;
+}
+
 static void fill_storage(struct builder *b, int k)
 {
 	const struct storage *st = &b->in->storage[k];
 	struct plan_source *src = next_source(b);
 	const struct live_point *lp = points_bound(b->e, b->ss->site, "storage[%s].soc", st->id);
-	bool failed = false;
 
 	name_input(src->input, "soc", st->id);
-	for (int i = 0; i < b->ss->n_assets; i++) {
-		const struct asset_state *as = &b->ss->assets[i];
-
-		if (as->kind == st->kind && as->index == k)
-			failed = as->out_until_ms > b->e->clock.now_ms;
-	}
-	b->in->storage_out[k] = failed;
+	b->in->storage_out[k] = is_out(b, st->kind, k);
 	if (level_of(b, lp, (double)st->energy_wh / 100.0, st->id, &b->in->soc_wh[k], src))
 		return;
 	/* at its reserve: nothing to spend, and no penalty for what nobody knows */
@@ -113,7 +118,7 @@ static void fill_forecast(struct builder *b, struct forecast_ask *ask, const str
 
 static void fill_pv(struct builder *b, int k)
 {
-	const struct pv *pv = &b->in->pv[k];
+	struct pv *pv = &b->in->pv[k];
 	char name[ID_MAX];
 	struct forecast_ask ask = {.input = name,
 				   .as = FORECAST_MEAN,
@@ -121,6 +126,9 @@ static void fill_pv(struct builder *b, int k)
 				   .min = -(double)pv->capacity_w,
 				   .max = (double)pv->capacity_w};
 
+	/* left alone it gives all it has */
+	if (is_out(b, ASSET_PV, k))
+		pv->curtailable = false;
 	name_input(name, "pv", pv->id);
 	fill_forecast(b, &ask, points_bound(b->e, b->ss->site, "pv[%s].power", pv->id),
 		      b->in->pv_w[k]);
@@ -143,7 +151,7 @@ static void fill_load(struct builder *b)
 
 static void fill_queue(struct builder *b, int k)
 {
-	const struct queue *q = &b->in->queues[k];
+	struct queue *q = &b->in->queues[k];
 	const struct site *s = b->ss->site;
 	char name[ID_MAX];
 	struct plan_source *src = next_source(b);
@@ -153,6 +161,9 @@ static void fill_queue(struct builder *b, int k)
 				   .slack_ms = q->slack_ms,
 				   .curve_max_age_ms = CURVE_MAX_AGE_MS};
 
+	/* left alone it runs as fast as it can */
+	if (is_out(b, ASSET_QUEUE, k))
+		q->power_min_w = q->devices * q->device_power_w;
 	name_input(src->input, "backlog", q->id);
 	if (!level_of(b, points_bound(b->e, s, "queue[%s].backlog", q->id), 1.0, q->id,
 		      &b->in->backlog_ds[k], src))

@@ -78,7 +78,8 @@ struct records {
 	uint64_t number;  /* of the open batch */
 	uint64_t durable; /* batches up to this are on disk */
 	struct waiting *waiters, **waiters_end;
-	struct ledger_meta meta; /* as of the open batch */
+	struct ledger_meta meta;    /* as of the open batch */
+	struct audit_end audit_end; /* as of the disk */
 	uint64_t commits, failures;
 	/* refusals are told at a bounded rate */
 	int64_t refusal_minute_ms;
@@ -97,9 +98,11 @@ struct decision_live {
 	uint64_t published; /* number of the last sending, 0 = never */
 	int64_t first_sent_mono_ms, sent_mono_ms;
 	bool renewed;
-	bool overdue;	  /* nobody answered within patience */
-	int64_t check_ms; /* next look at the read-back; INT64_MAX = none */
-	int misses;
+	bool overdue;	      /* nobody answered within patience */
+	int64_t check_ms;     /* next look at the read-back; INT64_MAX = none */
+	int misses;	      /* samples in a row that disagreed … */
+	int64_t off_since_ms; /* … the first of them */
+	int64_t judged_ms;    /* the last sample that was looked at */
 	bool in_force;
 };
 
@@ -166,6 +169,8 @@ struct site_state {
 	int64_t dispatched_ms;	/* slot of its last dispatch record */
 	bool want_plan;
 	bool must_adopt;     /* events changed: the old plan has no claim */
+	uint64_t generation; /* counts changes of its events */
+	uint64_t last_run;   /* cycle run that it was planned in last */
 	int solver_rc;	     /* of the last run */
 	struct fault solver; /* and what it said */
 	/* highest slot mean of the billing month, for tariffs that price the peak */
@@ -180,10 +185,11 @@ struct cycle {
 	int site;
 	uint64_t event; /* the event whose baseline is being made; 0 = a plan to be adopted */
 	struct solve_job *job;
-	bool solved; /* the world gave the job back */
-	uint64_t generation;
-	uint64_t mark;	 /* the batch that makes the result durable */
-	int64_t next_ms; /* next plan is due */
+	bool solved;	      /* the world gave the job back */
+	int dropped_in_row;   /* plans whose events changed meanwhile, since one was let through */
+	int baselines_in_row; /* since a plan was let through */
+	uint64_t mark;	      /* the batch that makes the result durable */
+	int64_t next_ms;      /* next plan is due */
 	uint64_t runs, failures, dropped;
 };
 
@@ -196,6 +202,7 @@ struct clock {
 	bool advancing;
 	int64_t target_ms;
 	struct waiter *waiter;
+	int64_t give_up_mono_ms; /* the disk is in the way of the advance; INT64_MAX = it is not */
 	uint64_t plans_at_start, decisions_at_start; /* of the advance */
 	struct quiescent quiescent;
 	int64_t held_since_ms; /* wall clock stepped back: engine time stands; 0 = no */

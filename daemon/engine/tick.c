@@ -4,6 +4,7 @@
 #include "base/require.h"
 #include "engine/clock.h"
 #include "engine/cycle.h"
+#include "engine/drevent.h"
 #include "engine/ingest.h"
 #include "engine/publish.h"
 #include "engine/records.h"
@@ -18,6 +19,8 @@ static bool go_round(struct engine *e)
 
 	e->clock.kicked = false;
 	any = ingest_acknowledge(e);
+	if (records_watch(e))
+		drevent_disappoint(e);
 	any |= records_fire(e);
 	any |= publish_step(e);
 	any |= cycle_step(e);

@@ -15,7 +15,7 @@ struct engine;
 /* One plan to be solved off the engine's thread. Owned by the engine; the world fills the result and calls
  * engine_solved(e, job) once. */
 struct solve_job {
-	uint64_t generation;		/* results of an older generation are dropped */
+	uint64_t generation;		/* of the site's events, as in the input */
 	const struct plan_input *input; /* in arena */
 	struct arena arena;		/* input and result live here */
 	uint64_t max_iterations;	/* driven clock: the budget; 0 = none */
@@ -45,6 +45,9 @@ struct world_ops {
 	/* Durable, atomic, in order of submission: all ops of the batch or none. Ops are copied (encoded) before
 	 * returning. engine_committed(e, token, rc) afterwards. */
 	int (*commit)(void *ctx, const struct ledger_op *ops, size_t n, uint64_t token);
+	/* Is the disk in the way of what was submitted? 0, or ERR_STORE with the reason; the store tries again by
+	 * itself and reports nothing meanwhile. ledger_only: of commits. */
+	int (*trouble)(void *ctx, bool ledger_only, struct fault *f);
 	/* Committed and journaled samples of a point in [from, to), ascending; visit returns false to stop. */
 	int (*range)(void *ctx, uint32_t point, int64_t from_ms, int64_t to_ms,
 		     bool (*visit)(void *arg, const struct sample *s), void *arg);

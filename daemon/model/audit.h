@@ -6,6 +6,12 @@
 
 #define AUDIT_CHAIN_SEED "suandian-audit-v1"
 
+/* Where the chain ends: the number and the hash of its last record; 0 and h_0 of an empty one. */
+struct audit_end {
+	uint64_t seq;
+	uint8_t head[32];
+};
+
 struct ledger_audit {
 	uint64_t seq;
 	const uint8_t *body; /* canonical JSON */

@@ -38,7 +38,8 @@ struct event_move {
 	char reason[TEXT_MAX_B];
 };
 
-/* Frozen at acceptance; `metered` grows. */
+/* Frozen at acceptance; `metered` grows. What is over by then is as the revision before left it, or has what was
+ * metered as its baseline and asks for nothing, or is left out if nothing was metered. */
 struct event_slot {
 	int64_t start_ms;
 	int64_t baseline_w;

@@ -237,6 +237,8 @@ static void code_event(struct coder *c, struct plan_event *e, uint32_t n)
 	code_i64(c, &e->penalty_price_e4);
 	code_i64(c, &e->surplus_price_e4);
 	code_i64(c, &e->pay_price_e4);
+	code_i64(c, &e->penalty_bill_e4);
+	code_i64(c, &e->pay_bill_e4);
 	code_flags(c, &e->active, n);
 	code_series(c, &e->target_pcc_w, n);
 	code_series(c, &e->band_pcc_w, n);

@@ -12,7 +12,7 @@
 
 #define PLAN_MAX_STEPS 768
 #define PLAN_MAX_EVENTS 8
-#define PLAN_INPUT_VERSION 1
+#define PLAN_INPUT_VERSION 2 /* 2: what events are billed at */
 
 /* An event as the optimiser sees it: a two-sided band for the net load at the PCC in some steps. */
 struct plan_event {
@@ -21,10 +21,13 @@ struct plan_event {
 	int64_t penalty_price_e4; /* per kWh short of the target */
 	int64_t surplus_price_e4; /* per kWh beyond the band */
 	int64_t pay_price_e4;	  /* per kWh delivered, up to the target */
-	bool *active;		  /* [n] */
-	int64_t *target_pcc_w;	  /* [n] UP: net load at most this; DN: at least this */
-	int64_t *band_pcc_w;	  /* [n] UP: net load not below this (surplus); DN: not above */
-	int64_t *baseline_pcc_w;  /* [n] for the pay term */
+	/* what the programme bills and pays, for the plan's cost; the two above may be weighed down to keep an event
+	 * below the rungs of the ladder that it must not buy */
+	int64_t penalty_bill_e4, pay_bill_e4;
+	bool *active;		 /* [n] */
+	int64_t *target_pcc_w;	 /* [n] UP: net load at most this; DN: at least this */
+	int64_t *band_pcc_w;	 /* [n] UP: net load not below this (surplus); DN: not above */
+	int64_t *baseline_pcc_w; /* [n] for the pay term */
 };
 
 /* Priced ladder in 1e-4 CNY per kWh; each rung well above the one below. */

@@ -37,8 +37,9 @@ struct plant_queue {
 
 struct plant_event {
 	const char *id;
-	double sign; /* +1: lowers net load (UP), −1: raises it */
-	double penalty, surplus, pay;
+	double sign;		       /* +1: lowers net load (UP), −1: raises it */
+	double penalty, surplus, pay;  /* as planned with */
+	double penalty_bill, pay_bill; /* as billed */
 	bool *active;
 	double *target, *band, *baseline; /* [n] net load, kW */
 };

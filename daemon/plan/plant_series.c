@@ -199,6 +199,8 @@ static bool make_event(struct plant *p, struct arena *a, const struct plan_event
 	x->penalty = CNY * (double)clamp_i64(e->penalty_price_e4, 0, PLANT_MAX_PRICE_E4);
 	x->surplus = CNY * (double)clamp_i64(e->surplus_price_e4, 0, PLANT_MAX_PRICE_E4);
 	x->pay = CNY * (double)clamp_i64(e->pay_price_e4, 0, PLANT_MAX_PRICE_E4);
+	x->penalty_bill = CNY * (double)clamp_i64(e->penalty_bill_e4, 0, PLANT_MAX_PRICE_E4);
+	x->pay_bill = CNY * (double)clamp_i64(e->pay_bill_e4, 0, PLANT_MAX_PRICE_E4);
 	x->active = e->active;
 	x->target = vector(p, a);
 	x->band = vector(p, a);

@@ -184,8 +184,8 @@ static int64_t cost_e4(const struct plant *p, const struct plan *plan)
 				continue;
 			ask = fmax(0, x->sign * (x->baseline[t] - x->target[t]));
 			got = fmin(ask, fmax(0, x->sign * (x->baseline[t] - kw)));
-			cost -= llround(E4 * x->pay * p->hours[t] * got);
-			cost += llround(E4 * x->penalty * p->hours[t] *
+			cost -= llround(E4 * x->pay_bill * p->hours[t] * got);
+			cost += llround(E4 * x->penalty_bill * p->hours[t] *
 					fmax(0, x->sign * (kw - x->target[t])));
 		}
 	}

@@ -61,13 +61,14 @@ static int put_schema(struct env *env, MDB_txn *txn)
 }
 
 /* There is one version so far, hence nothing to migrate from. */
-static int check_schema(struct env *env, MDB_txn *txn, struct fault *f)
+static int check_schema(struct env *env, MDB_txn *txn, bool *ret_new, struct fault *f)
 {
 	MDB_val key = {.mv_size = sizeof(SCHEMA_TABLE) - 1, .mv_data = (void *)SCHEMA_TABLE};
 	MDB_val value;
 	uint32_t known = env->spec.schema, found;
 	int r = env_code(mdb_get(txn, env->schema, &key, &value));
 
+	*ret_new = r == ERR_NOTFOUND;
 	if (r == ERR_NOTFOUND)
 		return put_schema(env, txn);
 	if (r)
@@ -88,12 +89,16 @@ static int check_schema(struct env *env, MDB_txn *txn, struct fault *f)
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
-static int open_tables(struct env *env, MDB_txn *txn)
+static int open_tables(struct env *env, MDB_txn *txn, bool is_new, struct fault *f)
 {
-	int r = env_code(mdb_dbi_open(txn, SCHEMA_TABLE, MDB_CREATE, &env->schema));
+	const struct env_spec *spec = &env->spec;
+	int r = 0;
 
-	for (unsigned i = 0; r == 0 && i < env->spec.n_tables; i++)
-		r = env_code(mdb_dbi_open(txn, env->spec.tables[i], MDB_CREATE, &env->tables[i]));
+	if (!is_new && mdb_dbi_open(txn, spec->tables[0], 0, &env->tables[0]) != 0)
+		return fault_set(f, ERR_CORRUPT, "data.mdb is none of this part: no table %s in it",
+				 spec->tables[0]);
+	for (unsigned i = 0; r == 0 && i < spec->n_tables; i++)
+		r = env_code(mdb_dbi_open(txn, spec->tables[i], MDB_CREATE, &env->tables[i]));
 	return r;
 }
 
@@ -101,13 +106,16 @@ static int open_tables(struct env *env, MDB_txn *txn)
 static int prepare(struct env *env, struct fault *f)
 {
 	MDB_txn *txn;
+	bool is_new = false;
 	int r = env_code(mdb_txn_begin(env->mdb, NULL, 0, &txn));
 
 	if (r)
 		return r;
-	r = open_tables(env, txn);
+	r = env_code(mdb_dbi_open(txn, SCHEMA_TABLE, MDB_CREATE, &env->schema));
 	if (r == 0)
-		r = check_schema(env, txn, f);
+		r = check_schema(env, txn, &is_new, f);
+	if (r == 0)
+		r = open_tables(env, txn, is_new, f);
 	if (r) {
 		mdb_txn_abort(txn);
 		return r;
@@ -190,12 +198,30 @@ static int create(struct env *env, struct fault *f)
 	return r;
 }
 
+/* LMDB takes an absent or empty file for a new environment; ours were never without their first pages. */
+static int check_file(const struct env *env, struct fault *f)
+{
+	struct stat st = {0};
+	char *file;
+	int r;
+
+	if (asprintf(&file, "%s/data.mdb", env->path) < 0)
+		return -ENOMEM;
+	r = stat(file, &st) < 0 ? -errno : 0;
+	free(file);
+	if (r == -ENOENT || (r == 0 && st.st_size == 0))
+		return fault_set(f, ERR_CORRUPT, "data.mdb is missing or empty: restore a backup");
+	return r;
+}
+
 static int start(struct env *env, struct fault *f)
 {
 	int r = access(env->path, F_OK) == 0 ? 0 : -errno;
 
 	if (r == -ENOENT)
 		r = create(env, f);
+	if (r == 0)
+		r = check_file(env, f);
 	return r ? r : start_in(env, env->path, f);
 }
 

@@ -57,6 +57,7 @@ static int encode_meta(const struct ledger_meta *meta, struct buf *out)
 	m.next_decision = meta->next_decision;
 	m.audit_seq = meta->audit_seq;
 	m.audit_head = record_bytes(meta->audit_head, sizeof(meta->audit_head));
+	m.oldest_decision = meta->oldest_decision;
 	return record_pack(&m.base, out);
 }
 
@@ -73,6 +74,7 @@ static int decode_meta(const uint8_t *p, size_t len, struct arena *a, struct led
 	ret->next_plan = m->next_plan;
 	ret->next_decision = m->next_decision;
 	ret->audit_seq = m->audit_seq;
+	ret->oldest_decision = m->oldest_decision;
 	return record_take_hash(ret->audit_head, &m->audit_head) ? 0 : ERR_CORRUPT;
 }
 

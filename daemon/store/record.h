@@ -29,6 +29,7 @@ struct ledger_meta {
 	int64_t now_ms;
 	uint64_t next_event, next_plan, next_decision, audit_seq;
 	uint8_t audit_head[32];
+	uint64_t oldest_decision; /* in force; 0 = none */
 };
 
 struct ledger_dispatch {

@@ -185,6 +185,20 @@ void store_get_stats(const struct store *s, struct store_stats *ret)
 	};
 }
 
+static int tell(const struct fault *fault, struct fault *f)
+{
+	if (!fault)
+		return 0;
+	if (f)
+		*f = *fault;
+	return fault->code;
+}
+
+int store_ledger_health(const struct store *s, struct fault *f)
+{
+	return tell(ledger_fault(s->ledger), f);
+}
+
 int store_health(const struct store *s, struct fault *f)
 {
 	const struct fault *fault = committer_fault(s->committer);
@@ -193,11 +207,7 @@ int store_health(const struct store *s, struct fault *f)
 		fault = ledger_fault(s->ledger);
 	if (!fault)
 		fault = sealer_fault(s->sealer);
-	if (!fault)
-		return 0;
-	if (f)
-		*f = *fault;
-	return fault->code;
+	return tell(fault, f);
 }
 
 int store_verify_audit(struct store *s, uint64_t *ret_records, uint8_t ret_head[32],

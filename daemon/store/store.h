@@ -71,6 +71,8 @@ struct store_stats {
 void store_get_stats(const struct store *s, struct store_stats *ret);
 /* 0, or ERR_STORE with the reason while writes are refused (disk full, I/O error); retried by itself. */
 int store_health(const struct store *s, struct fault *f);
+/* The same of commits alone. */
+int store_ledger_health(const struct store *s, struct fault *f);
 
 /* Walks the audit chain of the ledger; 0 if it could be walked: ret_bad_seq = 0 if it is whole,
  * else the first record that does not fit, and f says how. ret_records counts the good ones before it. Renews its read

@@ -96,6 +96,44 @@ static int take_lock(struct store *s, struct fault *f)
 	return r;
 }
 
+static const char *const parts[] = {"ledger", "series", "journal"};
+
+/* A part that is gone would be begun anew, and numbers given out twice. The lock file is empty until all were made. */
+static int check_parts(const struct store *s, struct fault *f)
+{
+	struct stat st;
+	int r = 0;
+
+	if (fstat(s->lock_fd, &st) < 0)
+		return -errno;
+	for (size_t i = 0; r == 0 && st.st_size > 0 && i < ARRAY_SIZE(parts); i++) {
+		char *path;
+
+		if (asprintf(&path, "%s/%s", s->path, parts[i]) < 0)
+			return -ENOMEM;
+		if (access(path, F_OK) < 0)
+			r = fault_set(f, errno == ENOENT ? ERR_CORRUPT : -errno,
+				      "%s: %s: restore a backup", path, err_text(-errno));
+		free(path);
+	}
+	return r;
+}
+
+static int note_parts(const struct store *s)
+{
+	static const char text[] = "ledger series journal\n";
+	struct stat st;
+
+	if (fstat(s->lock_fd, &st) < 0)
+		return -errno;
+	if (st.st_size > 0)
+		return 0;
+	if (pwrite(s->lock_fd, text, sizeof(text) - 1, 0) != (ssize_t)sizeof(text) - 1 ||
+	    fsync(s->lock_fd) < 0)
+		return errno ? -errno : ERR_STORE;
+	return 0;
+}
+
 /* The directory and its place in its parent; LMDB flushes files, not names. */
 static int make_directory(const char *path, struct fault *f)
 {
@@ -204,6 +242,8 @@ static int open_parts(struct store *s, struct fault *f)
 	if (r == 0)
 		r = take_lock(s, f);
 	if (r == 0)
+		r = check_parts(s, f);
+	if (r == 0)
 		r = open_ledger(s, f);
 	if (r == 0)
 		r = open_sealer(s, f);
@@ -213,6 +253,8 @@ static int open_parts(struct store *s, struct fault *f)
 		r = ledger_scan(s->ledger, LEDGER_META, 0, take_now, s);
 	if (r == 0)
 		r = env_flush_directory(s->path);
+	if (r == 0)
+		r = note_parts(s);
 	if (r && f && f->code == 0)
 		(void)fault_set(f, r, "%s: %s", s->path, err_text(r));
 	return r;

@@ -35,8 +35,9 @@ static const struct world_faults world_faults = {
 static int seeds(void)
 {
 	const char *s = getenv("SUANDIAN_SIM_SEEDS");
+	int n = s && *s ? (int)strtol(s, NULL, 10) : SEEDS;
 
-	return s && *s ? (int)strtol(s, NULL, 10) : SEEDS;
+	return n > 0 ? n : SEEDS;
 }
 
 /* An event each evening; on some days it is called off, or asked for again with more. */
@@ -102,8 +103,6 @@ START_TEST(whatever_fails_what_must_hold_holds)
 	struct watch w = {0};
 	uint8_t head[32];
 
-	if (_i >= seeds())
-		return;
 	live(DAYS, (uint64_t)_i + 1, true, head, &w);
 	ck_assert_msg(!w.why[0], "seed %d: %s", _i + 1, w.why);
 }
@@ -140,7 +139,7 @@ int main(void)
 
 	log_set_level(LOG_ERROR);
 	tcase_set_timeout(t, 120);
-	tcase_add_loop_test(t, whatever_fails_what_must_hold_holds, 0, SEEDS);
+	tcase_add_loop_test(t, whatever_fails_what_must_hold_holds, 0, seeds());
 	tcase_add_test(t, the_same_seed_gives_the_same_chain);
 	tcase_add_test(t, another_seed_gives_another_chain);
 	suite_add_tcase(s, t);

@@ -19,10 +19,14 @@ static void PRINTF_LIKE(2, 3) broke(struct watch *w, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Named for the step that the slot is in: of a quarter hour, or of an hour far ahead. */
 static bool is_relaxed(const struct plan *p, const char *limit, int64_t slot_ms)
 {
 	for (uint32_t i = 0; i < p->n_relaxations; i++) {
-		if (strstr(p->relaxations[i].limit, limit) && p->relaxations[i].start_ms <= slot_ms)
+		const struct plan_relaxation *r = &p->relaxations[i];
+
+		if (strstr(r->limit, limit) && r->start_ms <= slot_ms &&
+		    slot_ms < r->start_ms + MS_PER_H)
 			return true;
 	}
 	return false;
@@ -31,10 +35,18 @@ static bool is_relaxed(const struct plan *p, const char *limit, int64_t slot_ms)
 static void check_storage(struct watch *w, const struct plan *p, const struct plan_asset *pa,
 			  const struct storage *st)
 {
+	char reserve[ID_MAX];
+
+	snprintf(reserve, sizeof(reserve), "storage[%.40s].reserve", st->id);
 	for (uint32_t i = 0; i < p->n; i++) {
 		/* whole watts and watt-hours: a step may end one off */
-		bool below = pa->level[i] < st->soc_min_wh - 2 && i > 0 &&
-			     pa->level[i] < pa->level[i - 1];
+		bool falls = i > 0 && pa->level[i] < pa->level[i - 1];
+		bool below = falls && pa->level[i] < st->soc_min_wh - 2;
+
+		if (falls && pa->level[i] < st->reserve_wh - 2 &&
+		    !is_relaxed(p, reserve, p->start_ms[i]))
+			broke(w, "plan %" PRIu64 ": %s takes from its reserve, to %" PRId64 " Wh",
+			      p->id, pa->asset, pa->level[i]);
 
 		if (pa->power_w[i] > st->charge_max_w + 1 ||
 		    -pa->power_w[i] > st->discharge_max_w + 1)
@@ -87,6 +99,12 @@ static void check_pcc(struct watch *w, const struct plan *p, const struct site *
 		if (-p->pcc_w[i] > s->pcc.export_max_w + 1 &&
 		    !is_relaxed(p, "export_max", p->start_ms[i]))
 			broke(w, "plan %" PRIu64 " exports %" PRId64 " W", p->id, -p->pcc_w[i]);
+		/* the greedy planner knows no contract */
+		if (p->pcc_w[i] > s->pcc.contracted_demand_w + 1 &&
+		    strcmp(p->solver, "greedy") != 0 && p->status != PLAN_SHIFTED &&
+		    !is_relaxed(p, "contracted_demand", p->start_ms[i]))
+			broke(w, "plan %" PRIu64 " takes %" PRId64 " W, above the contract", p->id,
+			      p->pcc_w[i]);
 		/* the floor of what must not be cut */
 		if (p->unserved_w[i] < 0 || p->unserved_w[i] > p->load_w[i])
 			broke(w, "plan %" PRIu64 " does not serve the load", p->id);

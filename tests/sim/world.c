@@ -71,6 +71,14 @@ static int commit(void *ctx, const struct ledger_op *ops, size_t n, uint64_t tok
 	return 0;
 }
 
+static int trouble(void *ctx, bool ledger_only, struct fault *f)
+{
+	const struct sim_world *w = ctx;
+
+	(void)ledger_only;
+	return w->trouble ? fault_set(f, ERR_STORE, "the disk is in trouble") : 0;
+}
+
 static int range(void *ctx, uint32_t point, int64_t from_ms, int64_t to_ms,
 		 bool (*visit)(void *arg, const struct sample *s), void *arg)
 {
@@ -131,6 +139,7 @@ static const struct world_ops ops = {
 	.arm_mono = arm_mono,
 	.journal = journal,
 	.commit = commit,
+	.trouble = trouble,
 	.range = range,
 	.scan = scan,
 	.recent = recent,
@@ -256,7 +265,7 @@ bool world_turn(struct sim_world *w)
 		engine_tick(w->engine);
 		return true;
 	}
-	if (w->writes) {
+	if (w->writes && !w->trouble) {
 		finish_write(w);
 		return true;
 	}

@@ -25,6 +25,7 @@ struct sim_world {
 	int64_t mono_due_ms, wall_due_ms; /* armed; INT64_MAX = not */
 	struct disk_write *writes, **writes_end;
 	uint64_t poisoned; /* batches up to this token fail: a flush before them did */
+	bool trouble;	   /* the store says so of itself; writes stay submitted */
 	uint64_t store_ops;
 	bool crashed;
 	struct solve_job *job; /* with the solver */

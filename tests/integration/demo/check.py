@@ -9,6 +9,9 @@ import os
 import sys
 
 SLOT_MS = 15 * 60 * 1000
+# Of the example site, in Wh. The twin's store stops at soc_min by itself; the reserve above it is the daemon's to keep, as
+# well as a level can be measured: to half a per cent of the capacity.
+RESERVES = {"bess": (1600000, 8000000), "ups": (450000, 600000)}
 CHINA = datetime.timezone(datetime.timedelta(hours=8))
 DIR = sys.argv[1]
 
@@ -67,6 +70,9 @@ def cost():
           f"{threshold - mine:+.2f} CNY against price thresholds;")
     print(f"  the event's {kwh:.0f} kWh at 3.50 CNY/kWh bring {3.5 * kwh:.2f} CNY more.")
     hold(not p["suandian"]["limits_broken"], f"no limit is broken: {p['suandian']['limits_broken']}")
+    for name, (reserve, capacity) in RESERVES.items():
+        lowest = min(s["storage"][name]["soc_wh"] for s in report["slots"])
+        hold(lowest >= reserve - capacity // 200, f"{name} keeps its reserve ({lowest} Wh of {reserve})")
     hold(mine <= nothing, "the day costs no more than doing nothing")
     hold(report["counts"]["rejected"] == 0, "no decision was rejected")
 

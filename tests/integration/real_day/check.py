@@ -8,6 +8,9 @@ report_path, ctl_path, socket = sys.argv[1:]
 with open(report_path, encoding="utf-8") as f:
     report = json.load(f)
 broken = []
+# Of suandian.yaml, in Wh. The twin's store stops at soc_min by itself; the reserve above it is the daemon's to keep, as
+# well as a level can be measured: to half a per cent of the capacity.
+RESERVES = {"bess": (1600000, 8000000), "ups": (450000, 600000)}
 
 
 def ctl(*args):
@@ -45,6 +48,10 @@ policies = report["policies"]
 mine, nothing, threshold = (policies[k] for k in ("suandian", "do_nothing", "threshold"))
 limits = sorted({b["limit"] for b in mine["limits_broken"]})
 promise(not limits, f"storage levels, grid connection and contract hold in the plant's truth {limits or ''}")
+for name, (reserve, capacity) in RESERVES.items():
+    lowest = min(s["storage"][name]["soc_wh"] for s in report["slots"])
+    promise(lowest >= reserve - capacity // 200,
+            f"{name} keeps its reserve of {reserve / 1000:.0f} kWh (lowest {lowest / 1000:.1f} kWh)")
 promise(mine["late_device_s"] <= 0.001 * mine["done_device_s"],
         f"work is on time ({mine['late_device_s']} of {mine['done_device_s']} device-seconds late)")
 worst, slots, n = 0, None, 0

@@ -124,6 +124,23 @@ START_TEST(when_the_disk_is_behind_the_session_waits_and_loses_nothing)
 }
 END_TEST
 
+/* An Error with the seq of a batch is its end: the client gives it up. */
+START_TEST(when_the_disk_is_in_trouble_no_batch_is_given_up)
+{
+	fake.push_rc = ERR_STORE;
+	push(2, 1);
+	push(3, 2);
+	ck_assert(peer_is_silent(&peer));
+	fake.push_rc = 0;
+	while (fake.pushes < 2)
+		rig_turn(&rig);
+	ck_assert_uint_eq(fake.last_seq, 2);
+	fake_acknowledge(5, 2);
+	ck_assert_answer(answer, &peer, SAMPLES_ACK);
+	ck_assert_uint_eq(answer->id, 3);
+}
+END_TEST
+
 /* Others may have filled the queue: then no ack of ours comes. */
 START_TEST(a_stopped_session_looks_again_by_itself)
 {
@@ -254,6 +271,7 @@ int main(void)
 	tcase_add_test(t, an_ack_is_cumulative_and_names_the_latest_batch);
 	tcase_add_test(t, a_refused_batch_counts_as_seen_and_names_its_seq);
 	tcase_add_test(t, when_the_disk_is_behind_the_session_waits_and_loses_nothing);
+	tcase_add_test(t, when_the_disk_is_in_trouble_no_batch_is_given_up);
 	tcase_add_test(t, a_stopped_session_looks_again_by_itself);
 	tcase_add_test(t, credit_shrinks_with_what_is_not_acknowledged);
 	tcase_add_test(t, a_client_far_beyond_its_credit_is_not_read);

@@ -276,6 +276,20 @@ START_TEST(a_broken_chain_is_found_where_it_breaks)
 }
 END_TEST
 
+START_TEST(a_chain_that_was_cut_is_not_whole)
+{
+	const Suandian__V1__AuditVerdict *v;
+
+	fake.audit_records = VERIFY_SLICE;
+	fake.audit_cut = 3;
+	v = verify(2);
+	ck_assert(!v->ok);
+	ck_assert_uint_eq(v->bad_seq, VERIFY_SLICE + 1);
+	ck_assert_uint_eq(v->records, VERIFY_SLICE);
+	ck_assert_ptr_nonnull(strstr(v->text, "cut"));
+}
+END_TEST
+
 /* ---- Decisions --------------------------------------------------------------------------------- */
 
 static void subscribe(uint64_t id, char *pattern)
@@ -390,6 +404,7 @@ int main(void)
 	tcase_add_test(t, the_chain_is_read_in_chunks);
 	tcase_add_test(t, a_whole_chain_verifies);
 	tcase_add_test(t, a_broken_chain_is_found_where_it_breaks);
+	tcase_add_test(t, a_chain_that_was_cut_is_not_whole);
 	tcase_add_test(t, a_subscriber_gets_decisions_under_its_request);
 	tcase_add_test(t, subscriptions_are_refused_for_bad_patterns_and_too_many);
 	tcase_add_test(t, an_ended_session_is_unsubscribed);

@@ -445,6 +445,15 @@ int engine_read_audit(const struct engine *e, uint64_t from_seq, uint32_t limit,
 	return 0;
 }
 
+void engine_audit_end(const struct engine *e, struct audit_end *ret)
+{
+	(void)e;
+	*ret = (struct audit_end){.seq = fake.audit_records + fake.audit_cut};
+	sha256(AUDIT_CHAIN_SEED, strlen(AUDIT_CHAIN_SEED), ret->head);
+	for (uint64_t seq = 1; seq <= ret->seq; seq++)
+		chain(ret->head, seq, "{}", 2);
+}
+
 /* ---- configure.h ------------------------------------------------------------------------------- */
 
 const char *access_role_name(enum access_role r)

@@ -21,6 +21,7 @@ struct fake {
 	struct decision decision;
 	uint64_t audit_records; /* a whole chain of so many */
 	uint64_t audit_broken;	/* this one's hash is wrong; 0 = none */
+	uint64_t audit_cut;	/* so many after them are gone */
 	uint64_t range_samples; /* of any point, one per second from 0 */
 	struct health health;
 	/* what it was asked */

@@ -6,7 +6,8 @@ const char world_override[4] = {(char)0xe2, (char)0x80, (char)0xae};
 
 #define EVIL "\033]0;owned\007\xc2\x9b"
 
-/* Puts control sequences in front of every text of a message, without recursion. */
+/* Puts control sequences in front of every text of a message, and a number of no meaning into every enumeration,
+ * without recursion. */
 static void spoil(struct arena *a, ProtobufCMessage *root)
 {
 	ProtobufCMessage **todo = ARENA_ARRAY(a, 4096, ProtobufCMessage *);
@@ -25,6 +26,8 @@ static void spoil(struct arena *a, ProtobufCMessage *root)
 			if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) &&
 			    *(uint32_t *)(base + f->quantifier_offset) != f->id)
 				continue;
+			if (f->type == PROTOBUF_C_TYPE_ENUM && !many)
+				*(int *)(base + f->offset) = -1;
 			for (size_t j = 0; j < count; j++) {
 				if (f->type == PROTOBUF_C_TYPE_STRING)
 					at[j] = arena_printf(a, EVIL "%s%s", world_override,

@@ -115,7 +115,8 @@ void world_answer_state(struct arena *a, Suandian__V1__Event *ev, Suandian__V1__
 void world_answer_cancel(struct arena *a, const Suandian__V1__CancelEvent *q,
 			 Suandian__V1__Envelope *env)
 {
-	Suandian__V1__EventState *e = event(a, strcmp(q->external_id, "e-20250715-1") == 0);
+	/* the one that has moves, whatever its name */
+	Suandian__V1__EventState *e = event(a, true);
 
 	e->phase = SUANDIAN__V1__EVENT_PHASE__EVENT_CANCELLED;
 	e->n_slots = 0;

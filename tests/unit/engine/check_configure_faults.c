@@ -49,8 +49,12 @@ static const struct {
 	{MAIN, "fine: 24h", "fine: 2d", "main.yaml:5:9: plan.fine: is above plan.horizon\n"},
 	{MAIN, "0.5 CNY", "6 CNY",
 	 "main.yaml:6:24: event.surplus_price: is above event.penalty_price\n"},
-	{MAIN, "fine: 24h", "reserve_price: 50 CNY/kWh",
+	{MAIN, "fine: 24h", "reserve_price: 70 CNY/kWh",
 	 "main.yaml:3:3: plan.overload_price: is not above plan.reserve_price\n"},
+	{MAIN, "fine: 24h", "reserve_price: 20 CNY/kWh",
+	 "main.yaml:5:18: plan.reserve_price: is not above 4 x event.penalty_price\n"},
+	{MAIN, "fine: 24h", "ups_reserve_price: 240 CNY/kWh",
+	 "main.yaml:5:22: plan.ups_reserve_price: is not above 4 x plan.overload_price\n"},
 	{MAIN, "plan:", "plans:",
 	 "main.yaml:2:1: unknown key \"plans\"; did you mean \"plan\"?; allowed: store, plan, decision, "
 	 "event, limits, include, access, tariffs, sites\n"},

@@ -58,6 +58,45 @@ START_TEST(a_claimant_that_leaves_gets_its_answer)
 }
 END_TEST
 
+static void advance_on_a_broken_disk(struct rig_answer *a)
+{
+	int64_t before = g.world.mono_ms;
+	int turns = 0;
+
+	ck_assert_int_eq(engine_advance(g.engine, 1, T0 + MS_PER_H, &a->w, NULL), 0);
+	while (!a->done) {
+		ck_assert(world_turn(&g.world));
+		ck_assert_int_lt(++turns, 100000);
+	}
+	ck_assert_int_eq(a->rc, ERR_STORE);
+	ck_assert_int_ge(g.world.mono_ms - before, 10 * MS_PER_S);
+	ck_assert_int_le(g.world.mono_ms - before, MS_PER_MIN);
+}
+
+/* Whether commits come back as failures or do not come back. */
+START_TEST(a_disk_that_stays_broken_ends_an_advance_and_a_sound_one_takes_it_up)
+{
+	struct rig_answer a = rig_answer_new();
+	struct health h;
+
+	rig_advance(&g, T0);
+	g.world.faults.commit_fails_ppm = _i ? 0 : 1000000;
+	g.world.trouble = _i;
+	advance_on_a_broken_disk(&a);
+	engine_health(g.engine, &h);
+	ck_assert_int_eq(h.state, HEALTH_FAILED);
+	/* asked again, it takes as long again, and says the same */
+	a = rig_answer_new();
+	advance_on_a_broken_disk(&a);
+	g.world.faults.commit_fails_ppm = 0;
+	g.world.trouble = false;
+	rig_advance(&g, T0 + MS_PER_H);
+	ck_assert_int_eq(engine_now(g.engine), T0 + MS_PER_H);
+	engine_health(g.engine, &h);
+	ck_assert_int_ne(h.state, HEALTH_FAILED);
+}
+END_TEST
+
 START_TEST(time_never_falls_behind_the_ledger)
 {
 	struct fault f = {0};
@@ -152,6 +191,19 @@ START_TEST(when_the_wall_clock_goes_back_engine_time_stands)
 }
 END_TEST
 
+START_TEST(a_wall_clock_that_is_set_late_is_followed_and_planned_from)
+{
+	rig_fini(&g);
+	rig_init(&g, false, -MS_PER_DAY);
+	ck_assert_uint_eq(g.world.solves, 0);
+	g.world.wall_ms = T0;
+	engine_clock_stepped(g.engine, T0 + MS_PER_DAY);
+	rig_settle(&g);
+	ck_assert_int_eq(engine_now(g.engine), T0);
+	ck_assert_uint_eq(g.world.solves, 1);
+}
+END_TEST
+
 START_TEST(samples_from_the_future_are_refused)
 {
 	uint32_t p = rig_declare(&g, "s", "x/a", UNIT_W, MS_PER_MIN);
@@ -169,6 +221,8 @@ int main(void)
 	tcase_add_checked_fixture(driven, begin_driven, end);
 	tcase_add_test(driven, only_the_claimant_moves_the_clock_and_only_forward);
 	tcase_add_test(driven, a_claimant_that_leaves_gets_its_answer);
+	tcase_add_loop_test(
+		driven, a_disk_that_stays_broken_ends_an_advance_and_a_sound_one_takes_it_up, 0, 2);
 	tcase_add_test(driven, time_never_falls_behind_the_ledger);
 	tcase_add_test(driven, quiescent_says_what_was_done);
 	tcase_add_test(driven, an_unclaimed_empty_engine_plans_nothing);
@@ -177,6 +231,7 @@ int main(void)
 	tcase_add_test(wall, the_wall_clock_cannot_be_driven);
 	tcase_add_test(wall, a_plan_is_made_at_the_start_and_at_each_slot);
 	tcase_add_test(wall, when_the_wall_clock_goes_back_engine_time_stands);
+	tcase_add_test(wall, a_wall_clock_that_is_set_late_is_followed_and_planned_from);
 	tcase_add_test(wall, samples_from_the_future_are_refused);
 	suite_add_tcase(s, wall);
 	return run_suite(s);

@@ -148,6 +148,49 @@ START_TEST(a_null_target_resets)
 }
 END_TEST
 
+START_TEST(a_reset_needs_no_room_and_no_time)
+{
+	char name[16];
+	uint64_t id, again;
+
+	for (int i = 0; i < PLAN_MAX_EVENTS; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		ev = run_event(name, START + i * MS_PER_H, START + i * MS_PER_H + SLOT_MS, 100000);
+		ck_assert_int_eq(put(&ev, &id), 0);
+	}
+	/* a revision takes the place of the one before */
+	ev.revision = 2;
+	ck_assert_int_eq(put(&ev, &again), 0);
+	ck_assert_int_eq(get(id)->phase, EVENT_SUPERSEDED);
+	ck_assert_int_eq(get(again)->phase, EVENT_ACCEPTED);
+	ev.revision = 3;
+	ev.target = TARGET_NULL;
+	ev.start_ms = T0 - 2 * MS_PER_H;
+	ev.end_ms = T0 - MS_PER_H;
+	ck_assert_int_eq(put(&ev, &id), 0);
+	ck_assert_int_eq(get(again)->phase, EVENT_SUPERSEDED);
+	ck_assert_int_eq(get(id)->phase, EVENT_CANCELLED);
+	ck_assert_str_eq(get(again)->moves[2].who, "operator");
+}
+END_TEST
+
+START_TEST(what_no_plan_reaches_yet_is_not_told_as_a_shortfall)
+{
+	const struct event *e;
+	uint64_t id;
+
+	ev.start_ms += 3 * MS_PER_DAY;
+	ev.end_ms += 3 * MS_PER_DAY;
+	ck_assert_int_eq(put(&ev, &id), 0);
+	e = get(id);
+	ck_assert_int_eq(e->phase, EVENT_ACCEPTED);
+	ck_assert_int_eq(e->shortfall_wh, 0);
+	ck_assert_ptr_nonnull(strstr(e->text, "does not reach"));
+	rig_advance(&g, START + 2 * MS_PER_DAY);
+	ck_assert_ptr_null(strstr(e->text, "does not reach"));
+}
+END_TEST
+
 START_TEST(cancelling_is_idempotent_and_not_for_what_is_over)
 {
 	uint64_t id;
@@ -278,6 +321,19 @@ START_TEST(a_solver_that_fails_once_leaves_the_plan_in_force_as_baseline)
 }
 END_TEST
 
+START_TEST(a_plan_that_ends_before_the_event_is_no_baseline_for_it)
+{
+	uint64_t id;
+
+	ev.start_ms += 3 * MS_PER_DAY;
+	ev.end_ms += 3 * MS_PER_DAY;
+	g.world.faults.solver_fails_ppm = 1000000;
+	ck_assert_int_eq(put(&ev, &id), 0);
+	ck_assert_int_eq(get(id)->phase, EVENT_REJECTED);
+	ck_assert_ptr_nonnull(strstr(get(id)->text, "no baseline"));
+}
+END_TEST
+
 static bool count(void *arg, const struct event *e)
 {
 	(void)e;
@@ -299,6 +355,35 @@ START_TEST(lists_are_by_site_and_time)
 	ck_assert_int_eq(n, 1);
 	engine_list_events(g.engine, "hongyuan", END - 1, 0, count, &n);
 	ck_assert_int_eq(n, 2);
+}
+END_TEST
+
+static bool look_at_prices(void *arg, const struct ledger_op *op)
+{
+	struct plan_event *last = arg;
+	struct plan_input *in;
+	struct arena a;
+
+	arena_init(&a, (size_t)64 << 20);
+	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	*last = in->events[0]; /* of which only numbers are looked at */
+	arena_fini(&a);
+	return true;
+}
+
+START_TEST(an_event_weighs_little_and_is_billed_as_promised)
+{
+	struct plan_event pe = {.direction = DIRECTION_NONE};
+	uint64_t id;
+
+	ev.penalty_price_e4 = INT64_C(1000000);
+	ev.pay_price_e4 = INT64_C(2000000);
+	put(&ev, &id);
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_SNAPSHOT, 1, look_at_prices, &pe), 0);
+	ck_assert_int_eq(pe.penalty_bill_e4, 1000000);
+	ck_assert_int_eq(pe.pay_bill_e4, 2000000);
+	ck_assert_int_lt(pe.penalty_price_e4, 1000000);
+	ck_assert_int_lt(pe.pay_price_e4, 2000000);
 }
 END_TEST
 
@@ -356,6 +441,86 @@ START_TEST(at_equal_priority_the_one_that_asks_for_more_stands)
 }
 END_TEST
 
+static int on_send_one(void *arg, uint64_t subscriber, const struct decision *d)
+{
+	(void)subscriber;
+	if (strcmp(d->asset, "hongyuan/bess") == 0)
+		*(struct decision *)arg = *d;
+	return 0;
+}
+
+/* What the battery's decision says it serves while both are active. */
+static void decided_for(const char *correlation_id)
+{
+	struct decision d = {0};
+	uint32_t soc = rig_declare(&g, "s", "hongyuan/bess.soc", UNIT_PERCENT, MS_PER_MIN);
+
+	ck_assert_int_eq(rig_push(&g, 1, soc, START, 50), PUSH_TAKEN);
+	rig_settle(&g);
+	rig_advance(&g, START);
+	g.world.on_send = on_send_one;
+	g.world.arg = &d;
+	ck_assert_int_eq(engine_subscribe(g.engine, 5, NULL, 0, 0, NULL), 0);
+	rig_settle(&g);
+	ck_assert_int_eq(d.reason.code, REASON_EVENT);
+	ck_assert_str_eq(d.reason.event, correlation_id);
+}
+
+/* Plan, reason, fallback and text go by one rule. */
+START_TEST(who_stands_is_the_same_for_plans_decisions_and_people)
+{
+	static const struct {
+		uint32_t priority;
+		const char *stands;
+		uint64_t other;
+	} rows[] = {{0, "event-2", 1}, {1, "event-2", 1}, {2, "event-1", 2}};
+
+	ck_assert_str_eq(conflict(rows[_i].priority).correlation_id, rows[_i].stands);
+	ck_assert_ptr_nonnull(strstr(get(rows[_i].other)->text, "goes before it in 5 of 5"));
+	ck_assert_ptr_nonnull(strstr(get(rows[_i].other)->text, rows[_i].stands));
+	ck_assert_ptr_null(strstr(get(3 - rows[_i].other)->text, "goes before"));
+	decided_for(rows[_i].stands);
+}
+END_TEST
+
+START_TEST(of_two_that_ask_the_same_the_earlier_stands)
+{
+	struct event other = run_event("e2", START, END, 1000000);
+	uint64_t id;
+
+	put(&ev, &id);
+	put(&other, &id);
+	ck_assert_ptr_nonnull(strstr(get(id)->text, "event-1 goes before"));
+	decided_for("event-1");
+}
+END_TEST
+
+START_TEST(a_disk_in_trouble_is_told_to_who_waits_and_who_comes)
+{
+	struct rig_answer a = rig_answer_new();
+	struct fault f = {0};
+	struct health h;
+	uint64_t id;
+
+	/* the store knows only once a write has failed */
+	ck_assert_int_eq(engine_put_event(g.engine, &ev, "operator", &a.w, &id, &f), 0);
+	g.world.trouble = true;
+	for (int i = 0; i < 100 && !a.done; i++)
+		world_turn(&g.world);
+	ck_assert(a.done);
+	ck_assert_int_eq(a.rc, ERR_STORE);
+	ck_assert_int_eq(put(&ev, &id), ERR_STORE);
+	engine_health(g.engine, &h);
+	ck_assert_int_eq(h.state, HEALTH_FAILED);
+	g.world.trouble = false;
+	rig_settle(&g);
+	/* it was taken all the same, and the same again changes nothing */
+	ck_assert_int_eq(put(&ev, &id), 0);
+	ck_assert_uint_eq(id, 1);
+	ck_assert_int_eq(get(id)->phase, EVENT_ACCEPTED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("events");
@@ -368,6 +533,9 @@ int main(void)
 	tcase_add_test(t, one_long_advance_makes_every_move_at_its_own_time);
 	tcase_add_test(t, revisions_the_latest_wins_the_older_is_stale);
 	tcase_add_test(t, a_null_target_resets);
+	tcase_add_test(t, a_reset_needs_no_room_and_no_time);
+	tcase_add_test(t, what_no_plan_reaches_yet_is_not_told_as_a_shortfall);
+	tcase_add_test(t, a_plan_that_ends_before_the_event_is_no_baseline_for_it);
 	tcase_add_test(t, cancelling_is_idempotent_and_not_for_what_is_over);
 	tcase_add_test(t, cancelled_before_its_baseline_was_solved_it_still_answers_both);
 	tcase_add_test(t, what_makes_no_sense_is_refused);
@@ -377,8 +545,12 @@ int main(void)
 	tcase_add_test(t, without_a_plan_there_is_no_baseline_and_the_event_is_rejected);
 	tcase_add_test(t, a_solver_that_fails_once_leaves_the_plan_in_force_as_baseline);
 	tcase_add_test(t, lists_are_by_site_and_time);
+	tcase_add_test(t, a_disk_in_trouble_is_told_to_who_waits_and_who_comes);
+	tcase_add_test(t, an_event_weighs_little_and_is_billed_as_promised);
 	tcase_add_test(t, of_two_in_one_slot_the_one_of_lower_priority_number_stands);
 	tcase_add_test(t, at_equal_priority_the_one_that_asks_for_more_stands);
+	tcase_add_loop_test(t, who_stands_is_the_same_for_plans_decisions_and_people, 0, 3);
+	tcase_add_test(t, of_two_that_ask_the_same_the_earlier_stands);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -219,6 +219,30 @@ START_TEST(refusals_are_audited_at_a_bounded_rate)
 }
 END_TEST
 
+/* What the disk holds, not what is still on its way; and after a restart the same. */
+START_TEST(the_end_of_the_chain_is_that_of_the_disk)
+{
+	struct audit_end end;
+	uint64_t records;
+	uint8_t head[32];
+
+	rig_settle(&g);
+	engine_audit_refusal(g.engine, "eve", "PutEvent", ERR_DENIED, "no");
+	engine_audit_end(g.engine, &end);
+	ck_assert(disk_verify_audit(&g.world.disk, &records, head));
+	ck_assert_uint_eq(end.seq, records);
+	rig_settle(&g);
+	engine_audit_end(g.engine, &end);
+	ck_assert_uint_eq(end.seq, records + 1);
+	ck_assert(disk_verify_audit(&g.world.disk, &records, head));
+	ck_assert_mem_eq(end.head, head, sizeof(head));
+	rig_crash(&g);
+	engine_audit_end(g.engine, &end);
+	ck_assert_uint_eq(end.seq, records);
+	ck_assert_mem_eq(end.head, head, sizeof(head));
+}
+END_TEST
+
 START_TEST(the_configuration_is_audited_once_as_long_as_it_stays)
 {
 	struct health h;
@@ -309,6 +333,7 @@ int main(void)
 	tcase_add_test(t, a_death_leaves_the_plan_in_force);
 	tcase_add_test(t, explanations_name_plan_and_decision);
 	tcase_add_test(t, refusals_are_audited_at_a_bounded_rate);
+	tcase_add_test(t, the_end_of_the_chain_is_that_of_the_disk);
 	tcase_add_test(t, the_configuration_is_audited_once_as_long_as_it_stays);
 	tcase_add_test(t, a_store_that_refuses_is_told_and_nothing_is_announced);
 	tcase_add_test(t, metrics_are_a_valid_exposition);

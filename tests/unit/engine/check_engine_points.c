@@ -181,6 +181,38 @@ START_TEST(curves_are_checked)
 	ck_assert_int_eq(push_curve(p + 1, RUN_MONDAY, RUN_MONDAY, 1, 1), ERR_NOTFOUND);
 	ck_assert_int_eq(push_curve(p, RUN_MONDAY, RUN_MONDAY, 0, 1), ERR_INVALID);
 	ck_assert_int_eq(push_curve(p, RUN_MONDAY, -5, 1, 1), ERR_INVALID);
+	/* it would win against all that come in the next years */
+	ck_assert_int_eq(push_curve(p, RUN_MONDAY + 2 * MS_PER_DAY, RUN_MONDAY, 1, 1), ERR_INVALID);
+	ck_assert_int_eq(push_curve(p, RUN_MONDAY + MS_PER_H, RUN_MONDAY, 1, 1), 0);
+}
+END_TEST
+
+static bool take_end(void *arg, const struct ledger_op *op)
+{
+	const struct curve *c = op->curve;
+
+	*(int64_t *)arg = c->start_ms + (int64_t)c->n * c->step_ms;
+	return false;
+}
+
+/* Of fine steps the day of the past that is kept is more than a curve may have. */
+START_TEST(a_long_curve_of_fine_steps_is_kept_to_its_end)
+{
+	static double v[CURVE_MAX];
+	struct curve c = {.point = rig_declare(&g, "s", "x/a", UNIT_W, MS_PER_MIN),
+			  .step_ms = MS_PER_S,
+			  .n = CURVE_MAX,
+			  .value = v};
+
+	for (int i = 0; i < 4; i++) {
+		int64_t end = 0;
+
+		c.issue_ms = c.start_ms = RUN_MONDAY + i * MS_PER_H;
+		ck_assert_int_eq(engine_push_curve(g.engine, "s", &c, NULL, NULL), 0);
+		rig_settle(&g);
+		ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_CURVE, 1, take_end, &end), 0);
+		ck_assert_int_eq(end, c.start_ms + CURVE_MAX * MS_PER_S);
+	}
 }
 END_TEST
 
@@ -196,6 +228,7 @@ int main(void)
 	tcase_add_test(t, a_bound_point_has_the_unit_of_its_role);
 	tcase_add_loop_test(t, the_latest_issue_wins_slot_by_slot_in_any_order_of_arrival, 0, 2);
 	tcase_add_test(t, curves_are_checked);
+	tcase_add_test(t, a_long_curve_of_fine_steps_is_kept_to_its_end);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

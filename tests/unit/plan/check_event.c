@@ -27,6 +27,8 @@ static struct plan_input *with_event(enum direction direction)
 				 .penalty_price_e4 = 30000,
 				 .surplus_price_e4 = 2000,
 				 .pay_price_e4 = 10000,
+				 .penalty_bill_e4 = 30000,
+				 .pay_bill_e4 = 10000,
 				 .active = active,
 				 .target_pcc_w = target,
 				 .band_pcc_w = band,
@@ -54,6 +56,24 @@ START_TEST(an_event_is_served_to_its_target_and_paid)
 	ck_assert_str_eq(p->events[0], "vpp-7");
 	ck_assert_int_eq(made_binding(p, "event:vpp-7")->value, 440 * KW);
 	ck_assert_int_eq(made_binding(p, "event:vpp-7")->slot, 1);
+}
+END_TEST
+
+/* Whatever the money, the planner weighs an event as it is told to; the bill is the programme's. */
+START_TEST(a_plan_weighs_one_price_and_bills_another)
+{
+	struct plan_input *in = with_event(DIRECTION_UP);
+	struct plan *weighed, *billed;
+
+	in->storage[0].discharge_max_w = 20 * KW;
+	weighed = made_plan(in);
+	in->events[0].penalty_bill_e4 = 300000;
+	in->events[0].pay_bill_e4 = 50000;
+	billed = made_plan(in);
+	ck_assert_int_eq(billed->objective_e4, weighed->objective_e4);
+	ck_assert_mem_eq(billed->pcc_w, weighed->pcc_w, 4 * sizeof(int64_t));
+	/* half an hour: 40 kW short at 27 more, 20 kW delivered at 4 more */
+	ck_assert_int_eq(billed->cost_e4 - weighed->cost_e4, (20 * 27 - 10 * 4) * CNY);
 }
 END_TEST
 
@@ -111,6 +131,7 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, made_setup, made_teardown);
 	tcase_add_test(tc, an_event_is_served_to_its_target_and_paid);
+	tcase_add_test(tc, a_plan_weighs_one_price_and_bills_another);
 	tcase_add_test(tc, an_event_to_take_more_is_the_mirror_image);
 	tcase_add_test(tc, a_shortfall_is_penalised_and_named);
 	tcase_add_test(tc, more_than_the_band_is_not_given_away);

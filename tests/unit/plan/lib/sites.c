@@ -219,6 +219,8 @@ static void random_event(struct plan_input *in, struct arena *a, struct rng *r, 
 	e->penalty_price_e4 = rng_range(r, 10000, 80000);
 	e->surplus_price_e4 = rng_range(r, 0, 10000);
 	e->pay_price_e4 = rng_range(r, 0, 40000);
+	e->penalty_bill_e4 = e->penalty_price_e4 * (1 + (int64_t)rng_below(r, 3));
+	e->pay_bill_e4 = e->pay_price_e4 * (1 + (int64_t)rng_below(r, 3));
 	e->active = ARENA_ARRAY(a, in->n, bool);
 	e->target_pcc_w = ARENA_ARRAY(a, in->n, int64_t);
 	e->band_pcc_w = ARENA_ARRAY(a, in->n, int64_t);
