@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/slot.h"
+#include "plan/ipm.h"
 #include "plan/publish.h"
 #include "plan/refine.h"
 
@@ -21,6 +22,7 @@ struct run {
 	struct lp_solution *solution;
 	struct flows *flows;
 	uint64_t iterations;
+	bool helped; /* CLP had to */
 };
 
 static int stopped(struct run *r)
@@ -29,6 +31,18 @@ static int stopped(struct run *r)
 
 	return fault_set(r->f, canceled ? ERR_CANCELED : ERR_TIMEOUT,
 			 "stopped after %" PRIu64 " iterations", r->iterations);
+}
+
+static bool uses_ipm(const struct run *r)
+{
+	return r->ctl && r->ctl->engine == SOLVE_IPM && !r->helped;
+}
+
+static const char *solver_name(const struct run *r)
+{
+	if (r->helped)
+		return "clp 1.17, where ipm 1 failed";
+	return uses_ipm(r) ? ipm_name() : solve_name();
 }
 
 static int solve(struct run *r)
@@ -41,7 +55,9 @@ static int solve(struct run *r)
 			return stopped(r);
 		ctl.max_iterations -= r->iterations;
 	}
-	rc = solve_lp(&r->problem->lp, &ctl, r->a, &r->solution);
+	ctl.offset = r->problem->offset;
+	rc = uses_ipm(r) ? ipm_solve(&r->problem->lp, &ctl, r->a, &r->solution)
+			 : solve_lp(&r->problem->lp, &ctl, r->a, &r->solution);
 	if (rc)
 		return fault_set(r->f, rc, "no memory to solve");
 	r->iterations += r->solution->iterations;
@@ -52,8 +68,9 @@ static int solve(struct run *r)
 		return stopped(r);
 	default:
 		/* Every plan is possible at a price, and every column is bounded: it is the solver's fault. */
-		return fault_set(r->f, ERR_SOLVER, "%s: status %d", solve_name(),
-				 (int)r->solution->status);
+		return fault_set(r->f, ERR_SOLVER, "%s: status %d%s%s", solver_name(r),
+				 (int)r->solution->status, r->solution->why ? ", " : "",
+				 r->solution->why ? r->solution->why : "");
 	}
 	r->flows = problem_flows(r->problem, r->solution->primal, r->a);
 	return r->flows ? 0 : -ENOMEM;
@@ -90,7 +107,7 @@ static int publish(struct run *r, struct plan **ret)
 	if (!(v.residual <= RESIDUAL_MAX && v.gap <= GAP_MAX))
 		return fault_set(r->f, ERR_SOLVER,
 				 "%s: the answer fails the re-check, residual %.1e, gap %.1e",
-				 solve_name(), v.residual, v.gap);
+				 solver_name(r), v.residual, v.gap);
 	decide_round(p, r->flows, d);
 	decide_settle(p, d, f);
 	flows_set_floors(p, f);
@@ -98,7 +115,7 @@ static int publish(struct run *r, struct plan **ret)
 	if (!plan || !publish_duals(r->problem, r->solution, r->a, plan))
 		return -ENOMEM;
 	plan->status = PLAN_OPTIMAL;
-	snprintf(plan->solver, sizeof(plan->solver), "%s", solve_name());
+	snprintf(plan->solver, sizeof(plan->solver), "%s", solver_name(r));
 	plan->gap = v.gap;
 	plan->residual = v.residual;
 	plan->iterations = r->iterations;
@@ -120,6 +137,15 @@ static int hash(const struct plan_input *in, struct plan *plan)
 	return rc;
 }
 
+static int make(struct run *r, struct plan **ret)
+{
+	int rc;
+
+	r->problem = problem_make(r->plant, r->a);
+	rc = r->problem ? solve_all(r) : -ENOMEM;
+	return rc ? rc : publish(r, ret);
+}
+
 int plan_make(const struct plan_input *in, const struct solve_ctl *ctl, struct arena *a,
 	      struct plan **ret, struct fault *f)
 {
@@ -127,12 +153,15 @@ int plan_make(const struct plan_input *in, const struct solve_ctl *ctl, struct a
 	struct plan *plan = NULL;
 	int rc = plant_make(in, a, &r.plant, f);
 
-	if (!rc) {
-		r.problem = problem_make(r.plant, a);
-		rc = r.problem ? solve_all(&r) : -ENOMEM;
-	}
 	if (!rc)
-		rc = publish(&r, &plan);
+		rc = make(&r, &plan);
+	/* Where the interior point fails CLP takes over, and the plan says so. */
+	if (rc == ERR_SOLVER && uses_ipm(&r)) {
+		r.helped = true;
+		if (f)
+			*f = (struct fault){0};
+		rc = make(&r, &plan);
+	}
 	if (!rc)
 		rc = hash(in, plan);
 	if (rc == -ENOMEM)

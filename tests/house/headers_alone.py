@@ -1,4 +1,5 @@
 """Every header of a floor compiles alone, twice in one file, with the include path of its floor.
+What is named *.inc.h is no header but a piece of a source file, which is made for several widths.
 
 usage: headers_alone.py <compiler> <floors.txt: name|deps|source dir|include dirs>
 """
@@ -25,6 +26,8 @@ def main(compiler, table):
         for line in stream.read().splitlines():
             name, _, folder, includes = line.split("|")
             for header in sorted(glob.glob(os.path.join(folder, "*.h"))):
+                if header.endswith(".inc.h"):
+                    continue
                 jobs.append((f"{name}/{os.path.basename(header)}",
                              [path for path in includes.split(";") if path]))
     bad = 0

@@ -14,6 +14,33 @@
 
 static struct arena arena;
 static uint64_t seed;
+static enum solve_engine engine;
+static double residual_max;
+static int n_plans, n_helped; /* by CLP */
+
+/* CLP's points are exact; an interior point is so in nearly all sites, and in all to a share of its LP's size. */
+static void begin(int which, bool insane)
+{
+	engine = (enum solve_engine)which;
+	residual_max = engine == SOLVE_CLP ? 1e-6 : insane ? 1e-4 : 1e-5;
+	n_plans = n_helped = 0;
+}
+
+static void end(void)
+{
+	if (engine == SOLVE_IPM)
+		ck_assert_msg(n_helped <= n_plans / 50, "CLP had to help %d of %d times", n_helped,
+			      n_plans);
+}
+
+/* What a plan costs when it is run again. */
+static void same_worth(int64_t again, const struct plan *p)
+{
+	int64_t slack = engine == SOLVE_CLP ? 0 : 100 + llabs(p->objective_e4) / 50000000;
+
+	ck_assert_msg(llabs(again - p->objective_e4) <= slack, "seed %llu: %lld, said %lld",
+		      (unsigned long long)seed, (long long)again, (long long)p->objective_e4);
+}
 
 static void setup(void)
 {
@@ -29,11 +56,15 @@ static struct plan *make(const struct plan_input *in)
 {
 	struct plan *p = NULL;
 	struct fault f = {0};
-	int r = plan_make(in, NULL, &arena, &p, &f);
+	struct solve_ctl ctl = {.engine = engine};
+	int r = plan_make(in, &ctl, &arena, &p, &f);
 
 	ck_assert_msg(r == 0, "seed %llu: %s: %s", (unsigned long long)seed, err_name(r), f.text);
-	ck_assert_msg(p->gap <= 1e-6 && p->residual <= 1e-6, "seed %llu: gap %g residual %g",
-		      (unsigned long long)seed, p->gap, p->residual);
+	ck_assert_msg(p->gap <= 1e-6 && p->residual <= residual_max,
+		      "seed %llu: gap %g residual %g", (unsigned long long)seed, p->gap,
+		      p->residual);
+	n_plans++;
+	n_helped += strncmp(p->solver, "ipm", 3) != 0;
 	ck_assert_int_eq(plan_imbalance_w(p), 0);
 	ck_assert_int_eq(p->status, PLAN_OPTIMAL);
 	return p;
@@ -170,6 +201,7 @@ static void check_sun(const struct plan_input *in, const struct plan *p, uint32_
 
 START_TEST(every_limit_holds_or_is_named)
 {
+	begin(_i, false);
 	for (int i = 0; i < N_SITES; i++) {
 		struct plan_input *in = next_site(i, false);
 		struct plan *p = make(in);
@@ -183,18 +215,20 @@ START_TEST(every_limit_holds_or_is_named)
 			check_storage(in, p, s);
 		arena_reset(&arena);
 	}
+	end();
 }
 END_TEST
 
 START_TEST(a_plan_is_worth_what_it_says_and_no_plan_is_worth_more)
 {
+	begin(_i, false);
 	for (int i = 0; i < N_SITES; i++) {
 		struct plan_input *in = next_site(i, false);
 		struct plan *p = make(in), *other;
 		int64_t objective, cheaper, scale;
 
 		ck_assert_int_eq(plan_evaluate(in, p, &objective), 0);
-		ck_assert_int_eq(objective, p->objective_e4);
+		same_worth(objective, p);
 		/* Whatever the assets do instead, it is not better: rounding aside. */
 		other = plan_clone(p, &arena);
 		for (uint32_t a = 0; a < other->n_assets; a++) {
@@ -212,11 +246,13 @@ START_TEST(a_plan_is_worth_what_it_says_and_no_plan_is_worth_more)
 			      (long long)p->objective_e4);
 		arena_reset(&arena);
 	}
+	end();
 }
 END_TEST
 
 START_TEST(the_same_input_gives_the_same_bytes)
 {
+	begin(_i, true);
 	for (int i = 0; i < 60; i++) {
 		struct plan_input *in = next_site(i, i % 2), *copy = NULL;
 		struct plan *p = make(in), *q;
@@ -233,26 +269,30 @@ START_TEST(the_same_input_gives_the_same_bytes)
 		buf_fini(&b);
 		arena_reset(&arena);
 	}
+	end();
 }
 END_TEST
 
 START_TEST(any_measured_state_gets_a_plan)
 {
+	begin(_i, true);
 	for (int i = 0; i < 2 * N_SITES; i++) {
 		struct plan_input *in = next_site(i, true);
 		struct plan *p = make(in);
 		int64_t objective;
 
 		ck_assert_int_eq(plan_evaluate(in, p, &objective), 0);
-		ck_assert_int_eq(objective, p->objective_e4);
+		same_worth(objective, p);
 		arena_reset(&arena);
 	}
+	end();
 }
 END_TEST
 
 /* Burning energy pays almost everywhere here, and the solver would do it in ever new steps. */
 START_TEST(absurd_prices_get_a_plan_too)
 {
+	begin(_i, false);
 	for (int i = 0; i < N_SITES; i++) {
 		struct plan_input *in = next_site(i, false);
 		struct rng r;
@@ -267,6 +307,7 @@ START_TEST(absurd_prices_get_a_plan_too)
 		make(in);
 		arena_reset(&arena);
 	}
+	end();
 }
 END_TEST
 
@@ -278,10 +319,11 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, every_limit_holds_or_is_named);
-	tcase_add_test(tc, a_plan_is_worth_what_it_says_and_no_plan_is_worth_more);
-	tcase_add_test(tc, the_same_input_gives_the_same_bytes);
-	tcase_add_test(tc, any_measured_state_gets_a_plan);
-	tcase_add_test(tc, absurd_prices_get_a_plan_too);
+	tcase_add_loop_test(tc, every_limit_holds_or_is_named, SOLVE_CLP, SOLVE_IPM + 1);
+	tcase_add_loop_test(tc, a_plan_is_worth_what_it_says_and_no_plan_is_worth_more, SOLVE_CLP,
+			    SOLVE_IPM + 1);
+	tcase_add_loop_test(tc, the_same_input_gives_the_same_bytes, SOLVE_CLP, SOLVE_IPM + 1);
+	tcase_add_loop_test(tc, any_measured_state_gets_a_plan, SOLVE_CLP, SOLVE_IPM + 1);
+	tcase_add_loop_test(tc, absurd_prices_get_a_plan_too, SOLVE_CLP, SOLVE_IPM + 1);
 	return run_suite(suite);
 }
