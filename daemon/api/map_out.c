@@ -86,9 +86,9 @@ static int add_assets(struct asset_list *l)
 	const struct site *s = l->site;
 	int rc = 0;
 
-	for (int i = 0; rc == 0 && i < s->n_pv; i++) {
-		l->at[l->n]->power_min_w = -s->pv[i].capacity_w;
-		rc = add_asset(l, s->pv[i].id, ASSET_PV);
+	for (int i = 0; rc == 0 && i < s->n_generators; i++) {
+		l->at[l->n]->power_min_w = -s->generators[i].capacity_w;
+		rc = add_asset(l, s->generators[i].id, generator_kind(&s->generators[i]));
 	}
 	for (int i = 0; rc == 0 && i < s->n_storage; i++) {
 		const struct storage *st = &s->storage[i];
@@ -117,7 +117,7 @@ Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s)
 {
 	Suandian__V1__SiteInfo *m;
 	struct asset_list l = {.a = a, .site = s};
-	size_t n = (size_t)s->n_pv + (size_t)s->n_storage + (size_t)s->n_queues + 1;
+	size_t n = (size_t)s->n_generators + (size_t)s->n_storage + (size_t)s->n_queues + 1;
 
 	NEW(a, Suandian__V1__SiteInfo, SUANDIAN__V1__SITE_INFO__INIT, m);
 	m->id = STR(s->id);

@@ -101,6 +101,12 @@ const char *describe_kind(Suandian__V1__AssetKind kind)
 	switch (kind) {
 	case SUANDIAN__V1__ASSET_KIND__ASSET_PV:
 		return "PV 光伏";
+	case SUANDIAN__V1__ASSET_KIND__ASSET_WIND:
+		return "wind 风电";
+	case SUANDIAN__V1__ASSET_KIND__ASSET_HYDRO:
+		return "hydro 水电";
+	case SUANDIAN__V1__ASSET_KIND__ASSET_COOLING:
+		return "cooling 制冷";
 	case SUANDIAN__V1__ASSET_KIND__ASSET_BATTERY:
 		return "battery 储能";
 	case SUANDIAN__V1__ASSET_KIND__ASSET_UPS:

@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "config/faults.h"
+#include "model/network.h"
 #include "model/site.h"
 #include "model/tariff.h"
 
@@ -65,6 +66,7 @@ struct configuration {
 	struct site *sites; /* in the order of files and lines */
 	struct tariff *tariffs;
 	struct access_rule *rules;
+	struct network network;
 	char *canonical;	  /* the whole configuration, defaults included, as YAML */
 	uint8_t hash[SHA256_LEN]; /* of canonical */
 };

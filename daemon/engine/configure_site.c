@@ -32,13 +32,13 @@ static const struct schema load_schema[] = {
 };
 
 static const struct schema pv_schema[] = {
-	{"id", SCHEMA_ID, SCHEMA_MEMBER(struct pv, id), .required = true,
+	{"id", SCHEMA_ID, SCHEMA_MEMBER(struct generator, id), .required = true,
 	 .help = "name of the asset"},
-	{"capacity", SCHEMA_POWER, SCHEMA_MEMBER(struct pv, capacity_w), .required = true,
+	{"capacity", SCHEMA_POWER, SCHEMA_MEMBER(struct generator, capacity_w), .required = true,
 	 .help = "rated power"},
-	{"curtailable", SCHEMA_BOOL, SCHEMA_MEMBER(struct pv, curtailable), .dflt = "true",
+	{"curtailable", SCHEMA_BOOL, SCHEMA_MEMBER(struct generator, curtailable), .dflt = "true",
 	 .help = "whether it follows a cap"},
-	{"curtail_price", SCHEMA_PRICE, SCHEMA_MEMBER(struct pv, curtail_price_e4),
+	{"curtail_price", SCHEMA_PRICE, SCHEMA_MEMBER(struct generator, curtail_price_e4),
 	 .dflt = "0 CNY/kWh", .help = "what the planner counts for energy not used"},
 	{0},
 };
@@ -105,7 +105,7 @@ static const struct schema binding_schema[] = {
 };
 
 static const struct schema pv_item = {
-	.type = SCHEMA_STRUCT, .size = sizeof(struct pv), .members = pv_schema};
+	.type = SCHEMA_STRUCT, .size = sizeof(struct generator), .members = pv_schema};
 static const struct schema storage_item = {
 	.type = SCHEMA_STRUCT, .size = sizeof(struct storage), .members = storage_schema};
 static const struct schema queue_item = {
@@ -125,8 +125,8 @@ const struct schema configure_site_schema[] = {
 	 .help = "point of common coupling (关口)"},
 	{"load", SCHEMA_STRUCT, MEMBER(load), .required = true, .members = load_schema,
 	 .help = "IT load that cannot be deferred"},
-	{"pv", SCHEMA_LIST, MEMBER(pv), .item = &pv_item, COUNT(n_pv), .max_items = SITE_MAX_PV,
-	 .help = "photovoltaic plants"},
+	{"pv", SCHEMA_LIST, MEMBER(generators), .item = &pv_item, COUNT(n_generators),
+	 .max_items = SITE_MAX_GENERATORS, .help = "photovoltaic plants"},
 	{"storage", SCHEMA_LIST, MEMBER(storage), .item = &storage_item, COUNT(n_storage),
 	 .max_items = SITE_MAX_STORAGE, .help = "batteries and UPSs"},
 	{"queues", SCHEMA_LIST, MEMBER(queues), .item = &queue_item, COUNT(n_queues),

@@ -63,7 +63,9 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 		*ret = queue_action(ss, as, p, w);
 		return true;
 	case ASSET_PV:
-		if (!ss->site->pv[as->index].curtailable)
+	case ASSET_WIND:
+	case ASSET_HYDRO:
+		if (!ss->site->generators[as->index].curtailable)
 			return false;
 		if (pa->available_w && magnitude(w) < pa->available_w[slot] - CURTAIL_MIN_W)
 			*ret = (struct action){ACTION_CAP, magnitude(w)};
@@ -90,7 +92,7 @@ static struct action fallback_of(const struct asset_state *as, const struct acti
 	}
 	if (as->kind == ASSET_QUEUE && up)
 		return *act;
-	if (as->kind == ASSET_PV && dn)
+	if (asset_kind_is_generator(as->kind) && dn)
 		return *act;
 	return (struct action){ACTION_RELEASE, 0};
 }

@@ -33,8 +33,8 @@ static void list_assets(struct site_state *ss)
 
 	for (int i = 0; i < s->n_storage; i++)
 		add_asset(ss, s->storage[i].kind, s->storage[i].id, i);
-	for (int i = 0; i < s->n_pv; i++)
-		add_asset(ss, ASSET_PV, s->pv[i].id, i);
+	for (int i = 0; i < s->n_generators; i++)
+		add_asset(ss, generator_kind(&s->generators[i]), s->generators[i].id, i);
 	for (int i = 0; i < s->n_queues; i++)
 		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
 }

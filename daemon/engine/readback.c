@@ -23,7 +23,9 @@ static const struct live_point *power_point(const struct engine *e, const struct
 	case ASSET_UPS:
 		return points_bound(e, s, "storage[%s].power", as->id);
 	case ASSET_PV:
-		return points_bound(e, s, "pv[%s].power", as->id);
+	case ASSET_WIND:
+	case ASSET_HYDRO:
+		return points_bound(e, s, "%s[%s].power", asset_kind_name(as->kind), as->id);
 	case ASSET_QUEUE:
 		return points_bound(e, s, "queue[%s].power", as->id);
 	default:
@@ -39,7 +41,9 @@ static int64_t rating(const struct site *s, const struct asset_state *as)
 		return max_i64(s->storage[as->index].charge_max_w,
 			       s->storage[as->index].discharge_max_w);
 	case ASSET_PV:
-		return s->pv[as->index].capacity_w;
+	case ASSET_WIND:
+	case ASSET_HYDRO:
+		return s->generators[as->index].capacity_w;
 	case ASSET_QUEUE:
 		return s->queues[as->index].devices * s->queues[as->index].device_power_w;
 	default:

@@ -158,7 +158,7 @@ struct held_plan {
 	struct plan *plan;
 };
 
-#define SITE_MAX_ASSETS (SITE_MAX_PV + SITE_MAX_STORAGE + SITE_MAX_QUEUES)
+#define SITE_MAX_ASSETS (SITE_MAX_GENERATORS + SITE_MAX_STORAGE + SITE_MAX_QUEUES)
 
 struct site_state {
 	const struct site *site;

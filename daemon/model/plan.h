@@ -14,7 +14,8 @@ struct plan_asset {
 	int64_t *
 		power_w; /* [n] mean per slot at the PCC side (queues: PUE included), passive sign */
 	int64_t *
-		level; /* [n] end of slot: Wh, or device-seconds of backlog; NULL for sources and load */
+		level; /* [n] end of slot: Wh, device-seconds of backlog, 1/1000 °C of cooling; NULL for sources
+			 * and load */
 	int64_t *available_w; /* [n] sources: forecast as magnitude; NULL otherwise */
 };
 
@@ -42,6 +43,16 @@ struct plan_binding {
 	int64_t shadow_price_e4;
 };
 
+/* Work that leaves (or reaches) a queue of this site in a slot, over a link. */
+struct plan_move {
+	uint32_t slot;
+	char link[ID_MAX];
+	char queue[ID_MAX];	/* of this site */
+	char other[ID_MAX * 2]; /* "site/queue" at the other end */
+	bool out;		/* leaves this site */
+	int64_t work_ds;
+};
+
 struct plan {
 	uint64_t id;
 	char site[ID_MAX];
@@ -51,7 +62,8 @@ struct plan {
 	uint8_t snapshot_hash[SHA256_LEN]; /* of the encoded input */
 	uint8_t plan_hash[SHA256_LEN];	   /* of plan_hash_compute() */
 	int64_t cost_e4; /* money of the horizon: energy, demand, events; no tie-breaks, wear, penalties */
-	int64_t objective_e4; /* all of it */
+	int64_t objective_e4; /* all of it; of the whole region where sites were planned together */
+	int64_t co2_g;	      /* of the horizon's imports */
 	double gap, residual;
 	uint64_t iterations;
 	uint32_t n; /* slots */
@@ -69,6 +81,11 @@ struct plan {
 	struct plan_binding *bindings;
 	uint32_t n_events;
 	char (*events)[ID_MAX]; /* correlation ids */
+	int64_t *carbon_g;	/* [n] g per kWh imported */
+	uint32_t n_moves;
+	struct plan_move *moves; /* ascending by slot */
+	uint64_t
+		region_id; /* plans of one run have the same: the id of the first of them; its key of the snapshot */
 	uint64_t *slot_plan_id; /* composed records only, else NULL */
 };
 

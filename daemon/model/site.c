@@ -7,9 +7,20 @@
 
 const char *asset_kind_name(enum asset_kind k)
 {
-	static const char *const names[] = {"none", "pv", "battery", "ups", "load", "queue", "pcc"};
+	static const char *const names[] = {"none",  "pv",  "battery", "ups",	"load",
+					    "queue", "pcc", "wind",    "hydro", "cooling"};
 
 	return (unsigned)k < ARRAY_SIZE(names) ? names[k] : "?";
+}
+
+bool asset_kind_is_generator(enum asset_kind k)
+{
+	return k == ASSET_PV || k == ASSET_WIND || k == ASSET_HYDRO;
+}
+
+enum asset_kind generator_kind(const struct generator *g)
+{
+	return g->kind == ASSET_NONE ? ASSET_PV : g->kind;
 }
 
 const char *site_bound_point(const struct site *s, const char *role_fmt, ...)
@@ -45,6 +56,10 @@ static const struct {
 	{"pcc.power", NULL, ASSET_PCC, UNIT_W},
 	{"load.power", NULL, ASSET_LOAD, UNIT_W},
 	{"pv[", "].power", ASSET_PV, UNIT_W},
+	{"wind[", "].power", ASSET_WIND, UNIT_W},
+	{"hydro[", "].power", ASSET_HYDRO, UNIT_W},
+	{"cooling[", "].power", ASSET_COOLING, UNIT_W},
+	{"cooling[", "].temperature", ASSET_COOLING, UNIT_CELSIUS},
 	{"storage[", "].soc", ASSET_BATTERY, UNIT_PERCENT},
 	{"storage[", "].power", ASSET_BATTERY, UNIT_W},
 	{"queue[", "].backlog", ASSET_QUEUE, UNIT_DEVICE_SECONDS},
@@ -54,6 +69,7 @@ static const struct {
 	{"price.buy", NULL, ASSET_NONE, UNIT_PRICE},
 	{"price.sell", NULL, ASSET_NONE, UNIT_PRICE},
 	{"temperature", NULL, ASSET_NONE, UNIT_CELSIUS},
+	{"carbon", NULL, ASSET_NONE, UNIT_CARBON},
 };
 
 /* Does role fit roles[i]? The id between the brackets goes to id ("" without brackets). */

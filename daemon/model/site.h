@@ -5,10 +5,15 @@
 #include "model/point.h"
 #include "model/tariff.h"
 
-#define SITE_MAX_PV 8
+#define SITE_MAX_GENERATORS 8
 #define SITE_MAX_STORAGE 8
 #define SITE_MAX_QUEUES 8
-#define SITE_MAX_BINDINGS 64
+#define SITE_MAX_COOLING 4
+#define SITE_MAX_FEEDERS 8
+#define SITE_MAX_RATIONS 8
+#define SITE_MAX_BINDINGS 96
+#define FEEDER_MAX_ASSETS 16
+#define QUEUE_MAX_SEGMENTS 4
 
 /* Same numbers as on the wire (suandian.v1.AssetKind). */
 enum asset_kind {
@@ -19,14 +24,42 @@ enum asset_kind {
 	ASSET_LOAD,
 	ASSET_QUEUE,
 	ASSET_PCC,
+	ASSET_WIND,
+	ASSET_HYDRO,
+	ASSET_COOLING,
 };
-const char *asset_kind_name(enum asset_kind k); /* "pv", "battery", "ups", "load", "queue", "pcc" */
+/* "pv", "battery", "ups", "load", "queue", "pcc", "wind", "hydro", "cooling" */
+const char *asset_kind_name(enum asset_kind k);
+/* PV, WIND or HYDRO: a struct generator. */
+bool asset_kind_is_generator(enum asset_kind k);
+struct generator;
+/* What a generator is; one that does not say is PV. */
+enum asset_kind generator_kind(const struct generator *g);
 
-struct pv {
+/* A source of the site: photovoltaics, wind, or hydro power (own, or bought under a contract behind the meter). */
+struct generator {
 	char id[ID_MAX];
+	enum asset_kind kind; /* PV, WIND or HYDRO; NONE is taken as PV */
 	int64_t capacity_w;
 	bool curtailable;
 	int64_t curtail_price_e4; /* per kWh not used; 0 = free */
+	int64_t price_e4;	  /* paid per kWh used: a purchase; 0 = own */
+	/* Share of the capacity that can be had in each month, January first, where nothing better is known
+	 * (丰平枯 of hydro); all 0 = not stated. */
+	int64_t month_ppm[12];
+};
+
+/* Cooling with thermal inertia: the heat of all IT power warms room and water, cooling power moves it out. Where a
+ * site has cooling, PUE covers only what is not cooling. Energy balance of a lumped capacity:
+ *   heat_wh_per_k · dT = (IT power − COP(outdoor) · cooling power) · dt,  COP = cop − slope · max(0, outdoor − 20 °C). */
+struct cooling {
+	char id[ID_MAX];
+	int64_t power_max_w; /* electric */
+	int64_t cop_ppm;     /* heat moved per electric energy at 20 °C outdoors and below */
+	int64_t cop_slope_ppm_per_k;
+	int64_t heat_wh_per_k;		  /* thermal capacity */
+	int64_t temp_min_mc, temp_max_mc; /* band of the supply temperature, 1/1000 °C */
+	int64_t over_temp_price_e4;	  /* per K above the band and hour */
 };
 
 struct storage {
@@ -50,14 +83,48 @@ struct it_load {
 	int64_t pue_ppm;    /* overhead factor ×1e6: PCC power = PUE × IT power */
 };
 
-/* One class of deferrable computing work. */
+/* How much a tier may be slowed down: F0 0, F1 10 %, F2 25 %, F3 50 % (Phoenix field demonstration, arXiv 2507.00909).
+ * Deferral within the deadline is allowed to all but F0, which runs as it comes. */
+enum flex_tier { FLEX_F0, FLEX_F1, FLEX_F2, FLEX_F3 };
+
+/* One class of deferrable computing work: equal tier, power–throughput curve and hardware. */
 struct queue {
 	char id[ID_MAX];
-	int64_t devices; /* reference devices it may use */
-	int64_t device_power_w; /* IT watts of one device at full speed: power–throughput is linear in this version */
+	enum flex_tier tier;
+	int64_t devices;	/* reference devices it may use */
+	int64_t device_power_w; /* IT watts of one device at full speed */
+	/* Concave power–throughput curve from (0, 0): n_segments points of power and throughput as shares of full
+	 * speed, ascending, the last (1, 1). 0 = linear. Fewer watts then do more than their share of work. */
+	int n_segments;
+	int64_t segment_power_ppm[QUEUE_MAX_SEGMENTS], segment_work_ppm[QUEUE_MAX_SEGMENTS];
 	int64_t power_min_w;   /* floor while there is backlog */
 	int64_t slack_ms;      /* work that arrives at t is due at t + slack */
 	int64_t late_price_e4; /* per kWh-equivalent of work and hour late */
+	/* Queues of different sites with the same pool may exchange work over links (network.h); "" = stays. */
+	char pool[ID_MAX];
+	int64_t transfer_bytes_per_ds; /* data that moves with a device-second of work */
+};
+
+/* A cable or transformer inside the site: what its assets and the feeders below it draw together is limited. */
+struct feeder {
+	char id[ID_MAX];
+	char parent[ID_MAX]; /* feeder it hangs on; "" = the PCC */
+	int64_t import_max_w, export_max_w;
+	int n_assets;
+	char assets[FEEDER_MAX_ASSETS]
+		   [ID_MAX]; /* ids of generators, storage, queues, cooling, load */
+};
+
+/* Energy that may be drawn at the PCC per local day while it holds (日电量上限). */
+struct ration {
+	int64_t from_ms, to_ms;
+	int64_t daily_wh;
+};
+
+/* What carbon counts for in the objective. The factor serves where no point or curve tells a better one. */
+struct carbon {
+	int64_t price_e4_per_kg; /* 0 = reported, not priced */
+	int64_t factor_g_per_kwh;
 };
 
 struct pcc {
@@ -66,8 +133,8 @@ struct pcc {
 	int64_t over_demand_price_e4;	    /* per kWh above it */
 };
 
-/* role → point name. Roles: pcc.power, pv[ID].power, storage[ID].soc, storage[ID].power, load.power (IT),
- * queue[ID].backlog, queue[ID].power, queue[ID].arrivals, queue[ID].due, price.buy, price.sell, temperature. */
+/* role → point name. Roles: pcc.power, pv[ID].power, wind[ID].power, hydro[ID].power, storage[ID].soc, storage[ID].power, load.power (IT),
+ * queue[ID].backlog, queue[ID].power, queue[ID].arrivals, queue[ID].due, price.buy, price.sell, temperature, carbon, cooling[ID].power, cooling[ID].temperature. */
 struct binding {
 	char role[ID_MAX * 2];
 	char point[NAME_MAX_B];
@@ -84,10 +151,15 @@ struct site {
 	const struct tariff *tariff;
 	struct pcc pcc;
 	struct it_load load;
-	int n_pv, n_storage, n_queues, n_bindings;
-	struct pv pv[SITE_MAX_PV];
+	struct carbon carbon;
+	int n_generators, n_storage, n_queues, n_bindings;
+	int n_cooling, n_feeders, n_rations;
+	struct generator generators[SITE_MAX_GENERATORS];
 	struct storage storage[SITE_MAX_STORAGE];
 	struct queue queues[SITE_MAX_QUEUES];
+	struct cooling cooling[SITE_MAX_COOLING];
+	struct feeder feeders[SITE_MAX_FEEDERS];
+	struct ration rations[SITE_MAX_RATIONS];
 	struct binding bindings[SITE_MAX_BINDINGS];
 };
 

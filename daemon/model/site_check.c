@@ -68,9 +68,9 @@ static void check_load(struct checker *c)
 		report(c, "load", -1, "pue", "1 to 5");
 }
 
-static void check_pv(struct checker *c, int i)
+static void check_generator(struct checker *c, int i)
 {
-	const struct pv *p = &c->s->pv[i];
+	const struct generator *p = &c->s->generators[i];
 
 	if (p->capacity_w <= 0)
 		report(c, "pv", i, "capacity", "above 0");
@@ -147,10 +147,10 @@ static const char *asset_at(const struct site *s, int n, const char **ret_at, in
 		return s->load.id;
 	*ret_at = "pv";
 	*ret_i = n - 1;
-	if (*ret_i < s->n_pv)
-		return s->pv[*ret_i].id;
+	if (*ret_i < s->n_generators)
+		return s->generators[*ret_i].id;
 	*ret_at = "storage";
-	*ret_i -= s->n_pv;
+	*ret_i -= s->n_generators;
 	if (*ret_i < s->n_storage)
 		return s->storage[*ret_i].id;
 	*ret_at = "queues";
@@ -183,10 +183,13 @@ static bool has_asset(const struct site *s, const struct site_role *role)
 {
 	bool found = role->asset[0] == '\0';
 
-	for (int i = 0; role->kind == ASSET_PV && i < s->n_pv; i++)
-		found |= strcmp(s->pv[i].id, role->asset) == 0;
+	for (int i = 0; asset_kind_is_generator(role->kind) && i < s->n_generators; i++)
+		found |= generator_kind(&s->generators[i]) == role->kind &&
+			 strcmp(s->generators[i].id, role->asset) == 0;
 	for (int i = 0; role->kind == ASSET_BATTERY && i < s->n_storage; i++)
 		found |= strcmp(s->storage[i].id, role->asset) == 0;
+	for (int i = 0; role->kind == ASSET_COOLING && i < s->n_cooling; i++)
+		found |= strcmp(s->cooling[i].id, role->asset) == 0;
 	for (int i = 0; role->kind == ASSET_QUEUE && i < s->n_queues; i++)
 		found |= strcmp(s->queues[i].id, role->asset) == 0;
 	return found;
@@ -262,7 +265,7 @@ int site_check(const struct site *s, check_cb cb, void *arg)
 {
 	struct checker c = {s, cb, arg, 0};
 
-	REQUIRE(s->n_pv >= 0 && s->n_pv <= SITE_MAX_PV);
+	REQUIRE(s->n_generators >= 0 && s->n_generators <= SITE_MAX_GENERATORS);
 	REQUIRE(s->n_storage >= 0 && s->n_storage <= SITE_MAX_STORAGE);
 	REQUIRE(s->n_queues >= 0 && s->n_queues <= SITE_MAX_QUEUES);
 	REQUIRE(s->n_bindings >= 0 && s->n_bindings <= SITE_MAX_BINDINGS);
@@ -270,8 +273,8 @@ int site_check(const struct site *s, check_cb cb, void *arg)
 		report(&c, "id", -1, "", "1 to %d of [a-z0-9_.-]", ID_MAX - 1);
 	check_pcc(&c);
 	check_load(&c);
-	for (int i = 0; i < s->n_pv; i++)
-		check_pv(&c, i);
+	for (int i = 0; i < s->n_generators; i++)
+		check_generator(&c, i);
 	for (int i = 0; i < s->n_storage; i++)
 		check_storage(&c, i);
 	for (int i = 0; i < s->n_queues; i++)

@@ -88,8 +88,9 @@ static void tell_site(struct teller *x)
 	a->overload += breach(x, LIMIT_EXPORT, 0, -net - p->export_max, p->overload);
 	a->unserved += breach(x, LIMIT_UNSERVED, 0, x->f->unserved[t], p->unserved);
 	breach(x, LIMIT_CAPACITY, 0, p->it_over[t], 0);
-	for (int i = 0; i < p->n_pv; i++)
-		a->curtail += h * p->curtail_price[i] * (p->pv[i][t] - x->f->pv[i][t]);
+	for (int i = 0; i < p->n_generators; i++)
+		a->curtail +=
+			h * p->curtail_price[i] * (p->generators[i][t] - x->f->generators[i][t]);
 }
 
 static void tell_store(struct teller *x, int i)

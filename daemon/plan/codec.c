@@ -140,7 +140,7 @@ static void code_flags(struct coder *c, bool **v, uint32_t n)
 		code_bool(c, &(*v)[i]);
 }
 
-static void code_pv(struct coder *c, struct pv *p)
+static void code_pv(struct coder *c, struct generator *p)
 {
 	code_text(c, p->id, sizeof(p->id));
 	code_i64(c, &p->capacity_w);
@@ -193,11 +193,11 @@ static void code_static(struct coder *c, struct plan_input *in)
 	code_text(c, in->load.id, sizeof(in->load.id));
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		code_i64(c, fields[i]);
-	code_int(c, &in->n_pv, SITE_MAX_PV);
+	code_int(c, &in->n_generators, SITE_MAX_GENERATORS);
 	code_int(c, &in->n_storage, SITE_MAX_STORAGE);
 	code_int(c, &in->n_queues, SITE_MAX_QUEUES);
-	for (int i = 0; i < in->n_pv; i++)
-		code_pv(c, &in->pv[i]);
+	for (int i = 0; i < in->n_generators; i++)
+		code_pv(c, &in->generators[i]);
 	for (int i = 0; i < in->n_storage; i++)
 		code_storage(c, &in->storage[i]);
 	for (int i = 0; i < in->n_queues; i++)
@@ -219,8 +219,8 @@ static void code_forecasts(struct coder *c, struct plan_input *in)
 	code_series(c, &in->price_buy_e4, in->n);
 	code_series(c, &in->price_sell_e4, in->n);
 	code_series(c, &in->load_it_w, in->n);
-	for (int i = 0; i < in->n_pv; i++)
-		code_series(c, &in->pv_w[i], in->n);
+	for (int i = 0; i < in->n_generators; i++)
+		code_series(c, &in->generator_w[i], in->n);
 	for (int i = 0; i < in->n_queues; i++) {
 		code_series(c, &in->arrivals_ds[i], in->n);
 		code_series(c, &in->due_ds[i], in->n);

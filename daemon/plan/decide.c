@@ -12,8 +12,8 @@ struct decided *decided_new(const struct plant *p, struct arena *a)
 	size_t n = (size_t)p->n;
 	bool ok = d && (d->unserved_w = ARENA_ARRAY(a, n, int64_t)) != NULL;
 
-	for (int i = 0; ok && i < p->n_pv; i++)
-		ok = (d->pv_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
+	for (int i = 0; ok && i < p->n_generators; i++)
+		ok = (d->generator_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
 	for (int i = 0; ok && i < p->n_store; i++)
 		ok = (d->store_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
 	for (int i = 0; ok && i < p->n_queue; i++)
@@ -92,8 +92,8 @@ void decide_round(const struct plant *p, const struct flows *f, struct decided *
 		bool up = should_err_up(p, f, t);
 
 		d->unserved_w[t] = whole(f->unserved[t], !up);
-		for (int i = 0; i < p->n_pv; i++)
-			d->pv_w[i][t] = whole(-f->pv[i][t], up);
+		for (int i = 0; i < p->n_generators; i++)
+			d->generator_w[i][t] = whole(-f->generators[i][t], up);
 	}
 	for (int i = 0; i < p->n_store; i++)
 		round_store(p, f, i, d);
@@ -147,12 +147,12 @@ void decide_settle(const struct plant *p, struct decided *d, struct flows *f)
 		d->unserved_w[t] =
 			clamp_i64(d->unserved_w[t], 0, (int64_t)llround(W * p->unserved_max[t]));
 		f->unserved[t] = KW * (double)d->unserved_w[t];
-		for (int i = 0; i < p->n_pv; i++) {
-			int64_t most = llround(W * p->pv[i][t]);
+		for (int i = 0; i < p->n_generators; i++) {
+			int64_t most = llround(W * p->generators[i][t]);
 
-			d->pv_w[i][t] =
-				clamp_i64(d->pv_w[i][t], -most, p->curtailable[i] ? 0 : -most);
-			f->pv[i][t] = -KW * (double)d->pv_w[i][t];
+			d->generator_w[i][t] = clamp_i64(d->generator_w[i][t], -most,
+							 p->curtailable[i] ? 0 : -most);
+			f->generators[i][t] = -KW * (double)d->generator_w[i][t];
 		}
 		for (int i = 0; i < p->n_store; i++) {
 			double soc = t > 0 ? f->soc[i][t - 1] : p->store[i].soc_now;

@@ -5,8 +5,8 @@
 
 /* Per step, as published: W at the PCC, passive sign. */
 struct decided {
-	int64_t *unserved_w;	    /* ≥ 0 */
-	int64_t *pv_w[SITE_MAX_PV]; /* ≤ 0 */
+	int64_t *unserved_w;			   /* ≥ 0 */
+	int64_t *generator_w[SITE_MAX_GENERATORS]; /* ≤ 0 */
 	int64_t *store_w[SITE_MAX_STORAGE];
 	int64_t *queue_w[SITE_MAX_QUEUES]; /* ≥ 0, PUE included */
 };

@@ -34,8 +34,8 @@ static const struct plan_asset *old_asset(const struct plan *p, const struct pla
 }
 
 /* PV follows its cap: what was not curtailed then is not curtailed now, however much more there is. */
-static int64_t pv_again(const struct plan *p, const struct plan_asset *x, int64_t from_ms,
-			int64_t to_ms)
+static int64_t generator_again(const struct plan *p, const struct plan_asset *x, int64_t from_ms,
+			       int64_t to_ms)
 {
 	double used = mean_over(p, x->power_w, from_ms, to_ms);
 	double was = mean_over(p, x->available_w, from_ms, to_ms);
@@ -59,9 +59,10 @@ static void repeat_step(const struct plant *now, const struct plan *p, int t, st
 	const struct plan_asset *x;
 
 	d->unserved_w[t] = isnan(unserved) ? 0 : llround(unserved);
-	for (int i = 0; i < now->n_pv; i++) {
-		x = old_asset(p, now, now->in->pv[i].id);
-		d->pv_w[i][t] = x && x->available_w ? pv_again(p, x, from, to) : INT64_MIN;
+	for (int i = 0; i < now->n_generators; i++) {
+		x = old_asset(p, now, now->in->generators[i].id);
+		d->generator_w[i][t] =
+			x && x->available_w ? generator_again(p, x, from, to) : INT64_MIN;
 	}
 	for (int i = 0; i < now->n_store; i++) {
 		x = old_asset(p, now, now->store[i].id);

@@ -67,7 +67,7 @@ static uint32_t next_best(const struct plan *p, const struct explanation *x)
 	uint32_t best = EXPLAIN_NOWHERE;
 	int64_t full;
 
-	if (!a || a->kind == ASSET_PV)
+	if (!a || asset_kind_is_generator(a->kind))
 		return EXPLAIN_NOWHERE;
 	is_store = a->kind == ASSET_BATTERY || a->kind == ASSET_UPS;
 	dearest = is_store && x->power_w <= 0;

@@ -96,7 +96,7 @@ static void limit_text(const char *limit, char en[2 * ID_MAX], char zh[2 * ID_MA
 
 /* ---- sentences ---- */
 
-static void tell_pv(struct teller *t)
+static void tell_generator(struct teller *t)
 {
 	const struct plan_asset *a = t->x->asset;
 	char used[SHOW_B], cut[SHOW_B], all[SHOW_B];
@@ -176,8 +176,8 @@ static void tell_what(struct teller *t)
 	buf_printf(t->zh, "%s：", at);
 	if (!t->x->asset)
 		tell_pcc(t);
-	else if (t->x->asset->kind == ASSET_PV)
-		tell_pv(t);
+	else if (asset_kind_is_generator(t->x->asset->kind))
+		tell_generator(t);
 	else if (t->x->asset->kind == ASSET_QUEUE)
 		tell_queue(t);
 	else

@@ -10,8 +10,8 @@ struct flows *flows_new(const struct plant *p, struct arena *a)
 
 	ok = ok && (f->unserved = ARENA_ARRAY(a, n, double)) != NULL &&
 	     (f->net = ARENA_ARRAY(a, n, double)) != NULL;
-	for (int i = 0; ok && i < p->n_pv; i++)
-		ok = (f->pv[i] = ARENA_ARRAY(a, n, double)) != NULL;
+	for (int i = 0; ok && i < p->n_generators; i++)
+		ok = (f->generators[i] = ARENA_ARRAY(a, n, double)) != NULL;
 	for (int i = 0; ok && i < p->n_store; i++)
 		ok = (f->store[i] = ARENA_ARRAY(a, n, double)) != NULL &&
 		     (f->soc[i] = ARENA_ARRAY(a, n, double)) != NULL;
@@ -34,8 +34,8 @@ void flows_follow(const struct plant *p, struct flows *f)
 	for (int t = 0; t < p->n; t++) {
 		double net = p->load[t] - f->unserved[t];
 
-		for (int i = 0; i < p->n_pv; i++)
-			net -= f->pv[i][t];
+		for (int i = 0; i < p->n_generators; i++)
+			net -= f->generators[i][t];
 		for (int i = 0; i < p->n_store; i++) {
 			const struct plant_store *s = &p->store[i];
 			double before = t > 0 ? f->soc[i][t - 1] : s->soc_now;
@@ -105,10 +105,11 @@ double flows_violation(const struct plant *p, const struct flows *f)
 
 	for (int t = 0; t < p->n; t++) {
 		worst = fmax(worst, outside(f->unserved[t], 0, p->unserved_max[t], p->load[t]));
-		for (int i = 0; i < p->n_pv; i++) {
-			double least = p->curtailable[i] ? 0 : p->pv[i][t];
+		for (int i = 0; i < p->n_generators; i++) {
+			double least = p->curtailable[i] ? 0 : p->generators[i][t];
 
-			worst = fmax(worst, outside(f->pv[i][t], least, p->pv[i][t], p->pv[i][t]));
+			worst = fmax(worst, outside(f->generators[i][t], least, p->generators[i][t],
+						    p->generators[i][t]));
 		}
 		for (int i = 0; i < p->n_store; i++)
 			worst = fmax(worst, violation_of_store(p, f, i, t));

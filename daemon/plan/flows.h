@@ -6,10 +6,10 @@
 
 struct flows {
 	/* decided: kW, means of the step, charge positive */
-	double *unserved;		 /* [n] ≥ 0 */
-	double *pv[SITE_MAX_PV];	 /* [n] used, ≥ 0 */
-	double *store[SITE_MAX_STORAGE]; /* [n] net, at the grid side */
-	double *queue[SITE_MAX_QUEUES];	 /* [n] IT kW */
+	double *unserved;			 /* [n] ≥ 0 */
+	double *generators[SITE_MAX_GENERATORS]; /* [n] used, ≥ 0 */
+	double *store[SITE_MAX_STORAGE];	 /* [n] net, at the grid side */
+	double *queue[SITE_MAX_QUEUES];		 /* [n] IT kW */
 	/* follows */
 	double *net;			  /* [n] at the PCC */
 	double *soc[SITE_MAX_STORAGE];	  /* [n] kWh at the end of the step */

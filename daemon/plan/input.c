@@ -10,8 +10,8 @@ static int64_t *series(struct arena *a, uint32_t n)
 
 static bool counts_are_valid(const struct plan_input *in)
 {
-	return in->n_pv >= 0 && in->n_pv <= SITE_MAX_PV && in->n_storage >= 0 &&
-	       in->n_storage <= SITE_MAX_STORAGE && in->n_queues >= 0 &&
+	return in->n_generators >= 0 && in->n_generators <= SITE_MAX_GENERATORS &&
+	       in->n_storage >= 0 && in->n_storage <= SITE_MAX_STORAGE && in->n_queues >= 0 &&
 	       in->n_queues <= SITE_MAX_QUEUES;
 }
 
@@ -31,8 +31,8 @@ int plan_input_init(struct plan_input *in, struct arena *a, uint32_t n, const in
 	r.price_sell_e4 = series(a, n);
 	r.load_it_w = series(a, n);
 	ok = r.start_ms && r.duration_ms && r.price_buy_e4 && r.price_sell_e4 && r.load_it_w;
-	for (int i = 0; ok && i < in->n_pv; i++)
-		ok = (r.pv_w[i] = series(a, n)) != NULL;
+	for (int i = 0; ok && i < in->n_generators; i++)
+		ok = (r.generator_w[i] = series(a, n)) != NULL;
 	for (int i = 0; ok && i < in->n_queues; i++)
 		ok = (r.arrivals_ds[i] = series(a, n)) != NULL &&
 		     (r.due_ds[i] = series(a, n)) != NULL;

@@ -12,6 +12,7 @@
 
 #define PLAN_MAX_STEPS 768
 #define PLAN_MAX_EVENTS 8
+#define PLAN_MAX_DEMANDS 4
 #define PLAN_INPUT_VERSION 2 /* 2: what events are billed at */
 
 /* An event as the optimiser sees it: a two-sided band for the net load at the PCC in some steps. */
@@ -39,6 +40,20 @@ struct plan_prices {
 	int64_t overload_e4;	/* PCC beyond physical limits */
 };
 
+/* A charge on the highest mean import of the billing period, in the steps of its window. Pure money. */
+struct plan_demand {
+	char id[ID_MAX];
+	int64_t price_e4;    /* per kW of the period's peak above incumbent */
+	int64_t incumbent_w; /* peak of the billing period so far */
+	bool *in_window;     /* [n] */
+};
+
+/* A bound that an operator's override (or a committed start) sets per step; NULL = none.
+ * lo ≤ power ≤ hi in W, passive sign, at the PCC side as published. What is impossible is clipped, with a note. */
+struct plan_window {
+	int64_t *lo_w, *hi_w; /* [n]; INT64_MIN, INT64_MAX = open */
+};
+
 struct plan_input {
 	char site[ID_MAX];
 	int64_t now_ms;
@@ -47,22 +62,44 @@ struct plan_input {
 	/* static parameters, as configured at the time */
 	struct pcc pcc;
 	struct it_load load;
-	int n_pv, n_storage, n_queues;
-	struct pv pv[SITE_MAX_PV];
+	int n_generators, n_storage, n_queues;
+	struct generator generators[SITE_MAX_GENERATORS];
 	struct storage storage[SITE_MAX_STORAGE];
 	struct queue queues[SITE_MAX_QUEUES];
 	struct plan_prices prices;
 	int64_t demand_price_e4;    /* per kW of the period's peak above incumbent; 0 = none */
 	int64_t demand_incumbent_w; /* peak of the billing period so far */
+	struct carbon carbon;
+	int n_cooling, n_feeders, n_rations, n_demands;
+	struct cooling cooling[SITE_MAX_COOLING];
+	struct feeder feeders[SITE_MAX_FEEDERS];
+	struct plan_demand demands[PLAN_MAX_DEMANDS];
+	/* Each day with a ration: the steps [first, end) of it that lie ahead, and what is left of it for them. */
+	struct plan_ration {
+		uint32_t first, end;
+		int64_t left_wh;
+	} rations[SITE_MAX_RATIONS];
 	/* measured state; may lie outside any limit: that is legal input */
 	int64_t soc_wh[SITE_MAX_STORAGE];
 	bool storage_out[SITE_MAX_STORAGE]; /* not available: power fixed at 0 */
 	int64_t backlog_ds[SITE_MAX_QUEUES];
+	int64_t temp_mc[SITE_MAX_COOLING]; /* supply temperature, 1/1000 °C */
+	bool cooling_out
+		[SITE_MAX_COOLING]; /* not planned with: its power counts as its share of the load */
+	/* what operators hold */
+	struct plan_window storage_window[SITE_MAX_STORAGE], queue_window[SITE_MAX_QUEUES],
+		generator_window[SITE_MAX_GENERATORS], cooling_window[SITE_MAX_COOLING];
+	/* value of what is left at the end of the horizon, from a longer view; has_…false: the built-in rule */
+	bool has_terminal;
+	int64_t terminal_soc_e4[SITE_MAX_STORAGE]; /* per kWh in store */
+	int64_t terminal_work_e4[SITE_MAX_QUEUES]; /* per kWh-equivalent not done */
 	/* forecasts per step */
 	int64_t *price_buy_e4, *price_sell_e4;
-	int64_t *load_it_w;		       /* not deferrable, IT watts */
-	int64_t *pv_w[SITE_MAX_PV];	       /* available, magnitude */
-	int64_t *arrivals_ds[SITE_MAX_QUEUES]; /* new work in the step */
+	int64_t *carbon_g;			   /* g CO2 per kWh imported */
+	int64_t *outdoor_mc;			   /* outdoor temperature, 1/1000 °C */
+	int64_t *load_it_w;			   /* not deferrable, IT watts */
+	int64_t *generator_w[SITE_MAX_GENERATORS]; /* available, magnitude */
+	int64_t *arrivals_ds[SITE_MAX_QUEUES];	   /* new work in the step */
 	int64_t *due_ds
 		[SITE_MAX_QUEUES]; /* of the present backlog, cumulative: due by the step's end */
 	int n_events;
@@ -72,7 +109,7 @@ struct plan_input {
 };
 
 /* Allocates the per-step arrays for n steps (all zero) and fills n, start and duration. How many series there are
- * says in->n_pv, n_storage, n_queues, which the caller has set; the rest of *in is left alone. ERR_FULL beyond
+ * says in->n_generators, n_storage, n_queues, which the caller has set; the rest of *in is left alone. ERR_FULL beyond
  * PLAN_MAX_STEPS, -ENOMEM at the arena's cap. */
 int plan_input_init(struct plan_input *in, struct arena *a, uint32_t n, const int64_t *start_ms,
 		    const int64_t *duration_ms);

@@ -81,10 +81,10 @@ static int check_assets(const struct plan_input *in, struct fault *f)
 		if (q->late_price_e4 < 0)
 			return fault_set(f, ERR_INVALID, "queue[%s]: late_price below 0", q->id);
 	}
-	for (int i = 0; i < in->n_pv; i++) {
-		if (in->pv[i].curtail_price_e4 < 0)
+	for (int i = 0; i < in->n_generators; i++) {
+		if (in->generators[i].curtail_price_e4 < 0)
 			return fault_set(f, ERR_INVALID, "pv[%s]: curtail_price below 0",
-					 in->pv[i].id);
+					 in->generators[i].id);
 	}
 	return 0;
 }
@@ -94,7 +94,7 @@ static int check_input(const struct plan_input *in, struct fault *f)
 	const struct plan_prices *p = &in->prices;
 	int r;
 
-	if (in->n_pv < 0 || in->n_pv > SITE_MAX_PV || in->n_storage < 0 ||
+	if (in->n_generators < 0 || in->n_generators > SITE_MAX_GENERATORS || in->n_storage < 0 ||
 	    in->n_storage > SITE_MAX_STORAGE || in->n_queues < 0 ||
 	    in->n_queues > SITE_MAX_QUEUES || in->n_events < 0 || in->n_events > PLAN_MAX_EVENTS)
 		return fault_set(f, ERR_INVALID, "more assets or events than there may be");
@@ -219,13 +219,13 @@ int plant_make(const struct plan_input *in, struct arena *a, struct plant **ret,
 		return -ENOMEM;
 	p->in = in;
 	p->n = (int)in->n;
-	p->n_pv = in->n_pv;
+	p->n_generators = in->n_generators;
 	p->n_store = in->n_storage;
 	p->n_queue = in->n_queues;
 	take_pcc(p);
-	for (int i = 0; i < p->n_pv; i++) {
-		p->curtailable[i] = in->pv[i].curtailable;
-		p->curtail_price[i] = price(in->pv[i].curtail_price_e4);
+	for (int i = 0; i < p->n_generators; i++) {
+		p->curtailable[i] = in->generators[i].curtailable;
+		p->curtail_price[i] = price(in->generators[i].curtail_price_e4);
 	}
 	for (int i = 0; i < p->n_store; i++)
 		take_store(p, i);

@@ -46,7 +46,7 @@ struct plant_event {
 
 struct plant {
 	const struct plan_input *in;
-	int n, n_pv, n_store, n_queue, n_event;
+	int n, n_generators, n_store, n_queue, n_event;
 	double *hours;	      /* [n] what is left of the step from now on */
 	double *tie;	      /* [n] CNY per kWh: small, growing with time */
 	double *buy, *sell;   /* [n] sell is at most buy: otherwise the problem is not convex */
@@ -55,9 +55,9 @@ struct plant {
 	double *unserved_max; /* [n] kW at the PCC: what stands above the protected floor */
 	double *it_room;      /* [n] IT kW that the load leaves to the queues */
 	double *it_over;      /* [n] IT kW of load above the IT capacity */
-	double *pv[SITE_MAX_PV];
-	double curtail_price[SITE_MAX_PV];
-	bool curtailable[SITE_MAX_PV];
+	double *generators[SITE_MAX_GENERATORS];
+	double curtail_price[SITE_MAX_GENERATORS];
+	bool curtailable[SITE_MAX_GENERATORS];
 	struct plant_store store[SITE_MAX_STORAGE];
 	struct plant_queue queue[SITE_MAX_QUEUES];
 	struct plant_event event[PLAN_MAX_EVENTS];

@@ -101,19 +101,19 @@ static bool make_load(struct plant *p, struct arena *a)
 	return true;
 }
 
-static bool make_pv(struct plant *p, struct arena *a)
+static bool make_generator(struct plant *p, struct arena *a)
 {
-	for (int i = 0; i < p->n_pv; i++) {
+	for (int i = 0; i < p->n_generators; i++) {
 		char what[ID_MAX];
 		int clipped = 0;
 
-		p->pv[i] = vector(p, a);
-		if (!p->pv[i])
+		p->generators[i] = vector(p, a);
+		if (!p->generators[i])
 			return false;
 		for (int t = 0; t < p->n; t++)
-			p->pv[i][t] =
-				KW * (double)within(p->in->pv_w[i][t], 0, PLANT_MAX_W, &clipped);
-		snprintf(what, sizeof(what), "pv[%.40s].power", p->in->pv[i].id);
+			p->generators[i][t] = KW * (double)within(p->in->generator_w[i][t], 0,
+								  PLANT_MAX_W, &clipped);
+		snprintf(what, sizeof(what), "pv[%.40s].power", p->in->generators[i].id);
 		note_steps(p, what, clipped);
 	}
 	return true;
@@ -234,8 +234,8 @@ static double widest(const struct plant *p)
 	for (int t = 0; t < p->n; t++) {
 		double sum = p->load[t];
 
-		for (int i = 0; i < p->n_pv; i++)
-			sum += p->pv[i][t];
+		for (int i = 0; i < p->n_generators; i++)
+			sum += p->generators[i][t];
 		most = fmax(most, sum);
 	}
 	for (int i = 0; i < p->n_store; i++)
@@ -247,7 +247,7 @@ static double widest(const struct plant *p)
 
 bool plant_make_series(struct plant *p, struct arena *a)
 {
-	if (!make_time_and_prices(p, a) || !make_load(p, a) || !make_pv(p, a))
+	if (!make_time_and_prices(p, a) || !make_load(p, a) || !make_generator(p, a))
 		return false;
 	for (int i = 0; i < p->n_store; i++) {
 		struct plant_store *s = &p->store[i];

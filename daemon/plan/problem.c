@@ -57,10 +57,10 @@ static void write_site(struct writer *w, int t)
 	entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
 }
 
-static void write_pv(struct writer *w, int t, int i)
+static void write_generator(struct writer *w, int t, int i)
 {
 	const struct plant *p = w->p;
-	double price = p->hours[t] * p->curtail_price[i], kw = p->pv[i][t];
+	double price = p->hours[t] * p->curtail_price[i], kw = p->generators[i][t];
 
 	column(w, -price, p->curtailable[i] ? 0 : kw, kw);
 	entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
@@ -234,8 +234,8 @@ static bool allocate(struct lp *lp, struct arena *a, int n_cols, int n_rows, int
 static void write_step(struct writer *w, int t, const double *all_work)
 {
 	write_site(w, t);
-	for (int i = 0; i < w->p->n_pv; i++)
-		write_pv(w, t, i);
+	for (int i = 0; i < w->p->n_generators; i++)
+		write_generator(w, t, i);
 	for (int i = 0; i < w->p->n_store; i++)
 		write_store(w, t, i);
 	for (int i = 0; i < w->p->n_queue; i++)
@@ -252,8 +252,8 @@ struct problem *problem_make(const struct plant *p, struct arena *a)
 	if (!b)
 		return NULL;
 	b->plant = p;
-	b->step_cols =
-		N_SITE_COLS + p->n_pv + p->n_store * N_STORE_COLS + p->n_queue * N_QUEUE_COLS;
+	b->step_cols = N_SITE_COLS + p->n_generators + p->n_store * N_STORE_COLS +
+		       p->n_queue * N_QUEUE_COLS;
 	b->step_rows = N_SITE_ROWS + p->n_store + p->n_queue;
 	active = number_events(b, p, a);
 	n_cols = p->n * b->step_cols + 2 * active + 1;
@@ -307,8 +307,8 @@ struct flows *problem_flows(const struct problem *b, const double *x, struct are
 		return NULL;
 	for (int t = 0; t < p->n; t++) {
 		f->unserved[t] = x[problem_site_col(b, t, COL_UNSERVED)];
-		for (int i = 0; i < p->n_pv; i++)
-			f->pv[i][t] = x[problem_pv_col(b, t, i)];
+		for (int i = 0; i < p->n_generators; i++)
+			f->generators[i][t] = x[problem_generator_col(b, t, i)];
 		for (int i = 0; i < p->n_store; i++)
 			f->store[i][t] = x[problem_store_col(b, t, i, COL_CHARGE)] -
 					 x[problem_store_col(b, t, i, COL_DISCHARGE)];

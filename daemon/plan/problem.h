@@ -49,13 +49,13 @@ static inline int problem_site_col(const struct problem *b, int t, enum site_col
 {
 	return t * b->step_cols + (int)c;
 }
-static inline int problem_pv_col(const struct problem *b, int t, int i)
+static inline int problem_generator_col(const struct problem *b, int t, int i)
 {
 	return t * b->step_cols + N_SITE_COLS + i;
 }
 static inline int problem_store_col(const struct problem *b, int t, int i, enum store_col c)
 {
-	return problem_pv_col(b, t, b->plant->n_pv) + i * N_STORE_COLS + (int)c;
+	return problem_generator_col(b, t, b->plant->n_generators) + i * N_STORE_COLS + (int)c;
 }
 static inline int problem_queue_col(const struct problem *b, int t, int i, enum queue_col c)
 {

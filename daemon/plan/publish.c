@@ -113,15 +113,15 @@ static bool fill_assets(const struct plant *p, const struct decided *d, const st
 {
 	struct plan_asset *x = plan->assets;
 
-	for (int i = 0; i < p->n_pv; i++, x++) {
-		name_asset(p, x, ASSET_PV, p->in->pv[i].id);
-		fill_power(p, d->pv_w[i], x->power_w);
+	for (int i = 0; i < p->n_generators; i++, x++) {
+		name_asset(p, x, generator_kind(&p->in->generators[i]), p->in->generators[i].id);
+		fill_power(p, d->generator_w[i], x->power_w);
 		x->available_w = series(a, plan->n);
 		if (!x->available_w)
 			return false;
 		for (int t = 0; t < p->n; t++) {
 			for (uint32_t k = publish_slot_of(p, t); k < publish_slot_of(p, t + 1); k++)
-				x->available_w[k] = llround(W * p->pv[i][t]);
+				x->available_w[k] = llround(W * p->generators[i][t]);
 		}
 	}
 	for (int i = 0; i < p->n_store; i++, x++) {
@@ -206,7 +206,7 @@ static void collect(void *arg, const struct breach *b)
 	const struct plant *p = c->p;
 	double per = b->limit == LIMIT_DUE ? p->queue[b->i].kwh_per_ds : 1 / W;
 	/* Less than rounding can do is no breach: a watt per asset, and what that adds up to in a store or queue. */
-	double watts = 1 + p->n_pv + p->n_store + p->n_queue;
+	double watts = 1 + p->n_generators + p->n_store + p->n_queue;
 	struct plan_relaxation *r;
 
 	if (b->amount * W < watts + 0.5)
@@ -266,7 +266,7 @@ struct plan *publish_plan(const struct plant *p, const struct decided *d, const 
 		return NULL;
 	snprintf(plan->site, sizeof(plan->site), "%s", p->in->site);
 	plan->n = publish_slot_of(p, p->n);
-	plan->n_assets = (uint32_t)(p->n_pv + p->n_store + p->n_queue);
+	plan->n_assets = (uint32_t)(p->n_generators + p->n_store + p->n_queue);
 	if (!allocate(plan, a) || !fill_assets(p, d, f, plan, a))
 		return NULL;
 	fill_slots(p, d, plan);

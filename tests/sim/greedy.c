@@ -42,7 +42,7 @@ static struct plan_asset *add_asset(struct greedy *g, const char *id, enum asset
 	snprintf(pa->asset, sizeof(pa->asset), "%s/%s", g->in->site, id);
 	pa->kind = kind;
 	pa->power_w = column(g);
-	if (kind == ASSET_PV)
+	if (asset_kind_is_generator(kind))
 		pa->available_w = column(g);
 	else
 		pa->level = column(g);
@@ -63,13 +63,13 @@ static void shape(struct greedy *g)
 	p->price_buy_e4 = column(g);
 	p->price_sell_e4 = column(g);
 	p->marginal_price_e4 = column(g);
-	p->assets = ARENA_ARRAY(g->a, (size_t)(in->n_pv + in->n_storage + in->n_queues),
+	p->assets = ARENA_ARRAY(g->a, (size_t)(in->n_generators + in->n_storage + in->n_queues),
 				struct plan_asset);
 	REQUIRE(p->assets);
 	for (int i = 0; i < in->n_storage; i++)
 		add_asset(g, in->storage[i].id, in->storage[i].kind);
-	for (int i = 0; i < in->n_pv; i++)
-		add_asset(g, in->pv[i].id, ASSET_PV);
+	for (int i = 0; i < in->n_generators; i++)
+		add_asset(g, in->generators[i].id, generator_kind(&in->generators[i]));
 	for (int i = 0; i < in->n_queues; i++)
 		add_asset(g, in->queues[i].id, ASSET_QUEUE);
 }
@@ -148,7 +148,7 @@ static void fill_slot(struct greedy *g, uint32_t step, uint32_t i)
 {
 	const struct plan_input *in = g->in;
 	const struct plan_event *ev = event_in(in, step);
-	struct plan_asset *pv = g->p->assets + in->n_storage, *queue = pv + in->n_pv;
+	struct plan_asset *pv = g->p->assets + in->n_storage, *queue = pv + in->n_generators;
 	int64_t net = pue(in, in->load_it_w[step]);
 	int64_t parts = in->duration_ms[step] / SLOT_MS;
 
@@ -165,12 +165,12 @@ static void fill_slot(struct greedy *g, uint32_t step, uint32_t i)
 		queue[k].level[i] = g->backlog[k];
 		net += w;
 	}
-	for (int k = 0; k < in->n_pv; k++) {
-		int64_t use = in->pv_w[k][step];
+	for (int k = 0; k < in->n_generators; k++) {
+		int64_t use = in->generator_w[k][step];
 
-		if (in->pv[k].curtailable)
+		if (in->generators[k].curtailable)
 			use = clamp_i64(net + in->pcc.export_max_w, 0, use);
-		pv[k].available_w[i] = in->pv_w[k][step];
+		pv[k].available_w[i] = in->generator_w[k][step];
 		pv[k].power_w[i] = -use;
 		net -= use;
 	}

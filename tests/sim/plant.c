@@ -27,7 +27,7 @@ double plant_foresee(const struct plant *p, enum plant_point point, int64_t t_ms
 	switch (point) {
 	case PLANT_PV:
 		return -fmax(0, sin((h - 6.5) / 13 * PI)) * (h > 6.5 && h < 19.5) *
-		       (double)p->site->pv[0].capacity_w * (0.95 - 0.12 * day);
+		       (double)p->site->generators[0].capacity_w * (0.95 - 0.12 * day);
 	case PLANT_LOAD:
 		return (double)p->site->load.floor_w * (1.2 + 0.15 * sin((h - 9) / 24 * 2 * PI));
 	case PLANT_ARRIVALS:
@@ -158,7 +158,7 @@ bool plant_obey(struct plant *p, const struct decision *d)
 		if (strcmp(id, p->site->storage[k].id) == 0)
 			l = &p->storage[k];
 	}
-	if (strcmp(id, p->site->pv[0].id) == 0)
+	if (strcmp(id, p->site->generators[0].id) == 0)
 		l = &p->pv;
 	if (strcmp(id, p->site->queues[0].id) == 0)
 		l = &p->queue;

@@ -70,8 +70,8 @@ static void check_assets(struct watch *w, const struct plan *p, const struct sit
 		else
 			broke(w, "plan %" PRIu64 " does not know %s", p->id, path);
 	}
-	for (int k = 0; k < s->n_pv; k++) {
-		pa = plan_find_asset(p, asset_path(path, sizeof(path), s, s->pv[k].id));
+	for (int k = 0; k < s->n_generators; k++) {
+		pa = plan_find_asset(p, asset_path(path, sizeof(path), s, s->generators[k].id));
 		for (uint32_t i = 0; pa && i < p->n; i++) {
 			if (pa->power_w[i] > 0 || -pa->power_w[i] > pa->available_w[i] + 1)
 				broke(w, "plan %" PRIu64 ": %s beyond the sun", p->id, path);

@@ -15,8 +15,9 @@ void fake_reset(void)
 	fake.configuration.settings.limits.sessions = 64;
 	fake.configuration.sites = sites;
 	fake.configuration.n_sites = 1;
-	sites[0] = (struct site){.id = "hongyuan", .n_pv = 1, .n_storage = 1, .n_queues = 1};
-	snprintf(sites[0].pv[0].id, ID_MAX, "pv1");
+	sites[0] =
+		(struct site){.id = "hongyuan", .n_generators = 1, .n_storage = 1, .n_queues = 1};
+	snprintf(sites[0].generators[0].id, ID_MAX, "pv1");
 	snprintf(sites[0].storage[0].id, ID_MAX, "bess");
 	snprintf(sites[0].load.id, ID_MAX, "it");
 	snprintf(sites[0].queues[0].id, ID_MAX, "batch");

@@ -147,7 +147,7 @@ START_TEST(the_example_is_the_site_of_the_demonstration)
 	ck_assert_int_eq(s->pcc.export_max_w, 10000000);
 	ck_assert_int_eq(s->pcc.contracted_demand_w, 14000000);
 	ck_assert_int_eq(s->load.pue_ppm, 1250000);
-	ck_assert_int_eq(s->pv[0].capacity_w, 12000000);
+	ck_assert_int_eq(s->generators[0].capacity_w, 12000000);
 	ck_assert_int_eq(s->n_storage, 2);
 	ck_assert_int_eq(s->storage[0].soc_min_wh, 800000);
 	ck_assert_int_eq(s->storage[0].soc_max_wh, 8000000);

@@ -249,16 +249,16 @@ START_TEST(sun_and_queues_that_refuse_are_planned_as_left_alone)
 	rig_advance(&g, T0);
 	subscribe(0);
 	in = last_input();
-	ck_assert(in.pv[0].curtailable);
+	ck_assert(in.generators[0].curtailable);
 	ck_assert_int_eq(in.queues[0].power_min_w, 0);
 	ck_assert_int_eq(ack(in_force("hongyuan/pv1")->id, DECISION_FAILED), 0);
 	in = last_input();
-	ck_assert(!in.pv[0].curtailable);
+	ck_assert(!in.generators[0].curtailable);
 	ck_assert_int_eq(in.queues[0].power_min_w, 0);
 	ck_assert_int_eq(ack(in_force("hongyuan/batch")->id, DECISION_FAILED), 0);
 	rig_advance(&g, T0 + SLOT_MS);
 	in = last_input();
-	ck_assert(in.pv[0].curtailable);
+	ck_assert(in.generators[0].curtailable);
 	ck_assert_int_eq(ack(in_force("hongyuan/batch")->id, DECISION_FAILED), 0);
 	in = last_input();
 	ck_assert_int_eq(in.queues[0].power_min_w,

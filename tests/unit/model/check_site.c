@@ -28,10 +28,10 @@ static void setup(void)
 			.contracted_demand_w = 14000000,
 			.over_demand_price_e4 = 30000},
 		.load = {.id = "it", .capacity_w = 8000000, .floor_w = 3000000, .pue_ppm = 1250000},
-		.n_pv = 1,
+		.n_generators = 1,
 		.n_storage = 2,
 		.n_queues = 1,
-		.pv = {{.id = "pv1", .capacity_w = 12000000, .curtailable = true}},
+		.generators = {{.id = "pv1", .capacity_w = 12000000, .curtailable = true}},
 		.storage = {{.id = "bess",
 			     .kind = ASSET_BATTERY,
 			     .energy_wh = 8000000,
@@ -222,8 +222,8 @@ END_TEST
 
 START_TEST(pv_is_checked)
 {
-	BREAK(pv[0].capacity_w, 0, "pv[0].capacity ");
-	BREAK(pv[0].curtail_price_e4, -1, "pv[0].curtail_price ");
+	BREAK(generators[0].capacity_w, 0, "pv[0].capacity ");
+	BREAK(generators[0].curtail_price_e4, -1, "pv[0].curtail_price ");
 }
 END_TEST
 
@@ -275,7 +275,7 @@ START_TEST(ids_are_valid_and_apart)
 	snprintf(s.load.id, sizeof(s.load.id), "pcc");
 	expect("load.id ");
 	setup();
-	snprintf(s.pv[0].id, sizeof(s.pv[0].id), "batch");
+	snprintf(s.generators[0].id, sizeof(s.generators[0].id), "batch");
 	expect("queues[0].id bindings[1].role ");
 	setup();
 	s.queues[0].id[0] = '\0';
@@ -322,7 +322,7 @@ END_TEST
 START_TEST(all_faults_come_at_once)
 {
 	memset(&s, 0, sizeof(s));
-	s.n_pv = 1;
+	s.n_generators = 1;
 	s.n_storage = 1;
 	s.n_queues = 1;
 	paths[0] = texts[0] = '\0';

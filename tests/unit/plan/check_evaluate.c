@@ -48,10 +48,10 @@ START_TEST(an_uncurtailed_sun_stays_uncurtailed_when_there_is_more_of_it)
 	int64_t objective;
 
 	made_set_load(in, 100 * KW);
-	in->pv[0].curtailable = true;
-	in->pv_w[0][0] = 50 * KW;
+	in->generators[0].curtailable = true;
+	in->generator_w[0][0] = 50 * KW;
 	p = made_plan(in);
-	in->pv_w[0][0] = 80 * KW;
+	in->generator_w[0][0] = 80 * KW;
 	ck_assert_int_eq(plan_evaluate(in, p, &objective), 0);
 	ck_assert_int_eq(objective, 60 * CNY); /* (20 + 100) × 0.5 */
 }

@@ -100,8 +100,8 @@ START_TEST(sun_says_what_is_curtailed_and_why)
 	struct plan_input *in = sites_plain(&made_arena, 1, MS_PER_H, 1, 0, 0);
 	struct plan *p;
 
-	in->pv[0].curtailable = true;
-	in->pv_w[0][0] = 500 * KW;
+	in->generators[0].curtailable = true;
+	in->generator_w[0][0] = 500 * KW;
 	p = made_plan(in);
 	explain(p, "site/pv1", 0);
 	ck_assert_ptr_nonnull(strstr(buf_str(&en), "generates all it can, 500 kW"));

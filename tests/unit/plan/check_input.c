@@ -56,7 +56,7 @@ END_TEST
 START_TEST(init_refuses_too_many_steps_and_a_full_arena)
 {
 	static int64_t zeros[PLAN_MAX_STEPS + 1];
-	struct plan_input in = {.n_pv = 2, .n_storage = 2, .n_queues = 2, .now_ms = 42};
+	struct plan_input in = {.n_generators = 2, .n_storage = 2, .n_queues = 2, .now_ms = 42};
 	struct arena small;
 
 	ck_assert_int_eq(plan_input_init(&in, &arena, PLAN_MAX_STEPS + 1, zeros, zeros), ERR_FULL);

@@ -193,8 +193,8 @@ START_TEST(sun_is_curtailed_only_where_it_cannot_go_anywhere)
 	struct plan *p;
 
 	made_set_load(in, 100 * KW);
-	in->pv_w[0][0] = in->pv_w[0][1] = 500 * KW;
-	in->pv[0].curtailable = true;
+	in->generator_w[0][0] = in->generator_w[0][1] = 500 * KW;
+	in->generators[0].curtailable = true;
 	in->pcc.export_max_w = 300 * KW;
 	p = made_plan(in);
 	ck_assert_int_eq(made_power(p, "site/pv1", 0), -400 * KW);
@@ -203,11 +203,11 @@ START_TEST(sun_is_curtailed_only_where_it_cannot_go_anywhere)
 	ck_assert_int_eq(plan_find_asset(p, "site/pv1")->available_w[0], 500 * KW);
 
 	in->price_sell_e4[0] = -400;
-	in->pv[0].curtail_price_e4 = 300;
+	in->generators[0].curtail_price_e4 = 300;
 	p = made_plan(in);
 	ck_assert_int_eq(p->pcc_w[0], 0); /* 0.04 to export is more than 0.03 to curtail */
 
-	in->pv[0].curtailable = false;
+	in->generators[0].curtailable = false;
 	p = made_plan(in);
 	ck_assert_int_eq(made_power(p, "site/pv1", 0), -500 * KW);
 	ck_assert_int_eq(made_relaxation(p, "export_max")->amount, 100 * KW);

@@ -137,7 +137,7 @@ static void check_pcc(const struct plan_input *in, const struct plan *p, uint32_
 /* Power limits are never given up; the energy follows from the power by the test's own arithmetic. */
 static void check_storage(const struct plan_input *in, const struct plan *p, int i)
 {
-	const struct plan_asset *a = &p->assets[in->n_pv + i];
+	const struct plan_asset *a = &p->assets[in->n_generators + i];
 	const struct storage *s = &in->storage[i];
 	double soc = (double)in->soc_wh[i];
 
@@ -173,7 +173,7 @@ static void check_queues(const struct plan_input *in, const struct plan *p, uint
 	double it = (double)in->load_it_w[t];
 
 	for (int i = 0; i < in->n_queues; i++) {
-		const struct plan_asset *a = &p->assets[in->n_pv + in->n_storage + i];
+		const struct plan_asset *a = &p->assets[in->n_generators + in->n_storage + i];
 		double w = (double)a->power_w[k] * PPM / (double)in->load.pue_ppm;
 		int64_t all = in->queues[i].devices * in->queues[i].device_power_w;
 
@@ -189,13 +189,13 @@ static void check_sun(const struct plan_input *in, const struct plan *p, uint32_
 {
 	uint32_t t = step_of(in, p, k);
 
-	for (int i = 0; i < in->n_pv; i++) {
+	for (int i = 0; i < in->n_generators; i++) {
 		int64_t w = p->assets[i].power_w[k];
 
 		ck_assert_int_le(w, 0);
-		ck_assert_int_ge(w, -in->pv_w[i][t]);
-		if (!in->pv[i].curtailable)
-			ck_assert_int_eq(w, -in->pv_w[i][t]);
+		ck_assert_int_ge(w, -in->generator_w[i][t]);
+		if (!in->generators[i].curtailable)
+			ck_assert_int_eq(w, -in->generator_w[i][t]);
 	}
 }
 

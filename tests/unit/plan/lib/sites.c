@@ -33,14 +33,14 @@ static struct plan_input *on_grid(struct arena *a, int64_t now_ms, int64_t until
 	int n = plan_grid(now_ms, until_ms, fine_ms, STEPS_MAX, start, duration);
 
 	must(in && n > 0 ? 0 : ERR_FULL);
-	in->n_pv = counts[0];
+	in->n_generators = counts[0];
 	in->n_storage = counts[1];
 	in->n_queues = counts[2];
 	must(plan_input_init(in, a, (uint32_t)n, start, duration));
 	snprintf(in->site, sizeof(in->site), "site");
 	snprintf(in->load.id, sizeof(in->load.id), "it");
 	for (int i = 0; i < counts[0]; i++)
-		snprintf(in->pv[i].id, ID_MAX, "pv%d", i + 1);
+		snprintf(in->generators[i].id, ID_MAX, "pv%d", i + 1);
 	for (int i = 0; i < counts[1]; i++)
 		snprintf(in->storage[i].id, ID_MAX, "bess%d", i + 1);
 	for (int i = 0; i < counts[2]; i++)
@@ -50,10 +50,10 @@ static struct plan_input *on_grid(struct arena *a, int64_t now_ms, int64_t until
 	return in;
 }
 
-struct plan_input *sites_plain(struct arena *a, uint32_t n, int64_t step_ms, int n_pv,
+struct plan_input *sites_plain(struct arena *a, uint32_t n, int64_t step_ms, int n_generators,
 			       int n_storage, int n_queues)
 {
-	const int counts[3] = {n_pv, n_storage, n_queues};
+	const int counts[3] = {n_generators, n_storage, n_queues};
 	struct plan_input *in = on_grid(a, SITES_T0, SITES_T0 + n * step_ms,
 					step_ms == SLOT_MS ? n * step_ms : 0, counts);
 
@@ -65,8 +65,8 @@ struct plan_input *sites_plain(struct arena *a, uint32_t n, int64_t step_ms, int
 		in->price_buy_e4[t] = 5000;
 		in->price_sell_e4[t] = 3000;
 	}
-	for (int i = 0; i < n_pv; i++)
-		in->pv[i].capacity_w = MW;
+	for (int i = 0; i < n_generators; i++)
+		in->generators[i].capacity_w = MW;
 	return in;
 }
 
@@ -119,9 +119,9 @@ static void fill_weather(struct plan_input *in, struct rng *r, double flat_e4, d
 		in->price_sell_e4[t] = llround(0.6 * (double)in->price_buy_e4[t]);
 		in->load_it_w[t] = llround(
 			load_w * (0.85 + 0.1 * sin(M_PI * (hour - 9) / 12) + 0.05 * rng_double(r)));
-		for (int i = 0; i < in->n_pv; i++)
-			in->pv_w[i][t] = llround((double)in->pv[i].capacity_w * sun(hour) *
-						 (0.6 + 0.3 * rng_double(r)));
+		for (int i = 0; i < in->n_generators; i++)
+			in->generator_w[i][t] = llround((double)in->generators[i].capacity_w *
+							sun(hour) * (0.6 + 0.3 * rng_double(r)));
 		for (int k = 0; k < in->n_queues; k++)
 			in->arrivals_ds[k][t] = llround((double)in->queues[k].devices * 3600 *
 							hours * 0.6 * rng_double(r));
@@ -152,14 +152,20 @@ struct plan_input *sites_hongyuan(struct arena *a, struct rng *r, int hours, int
 	snprintf(in->site, sizeof(in->site), "hongyuan");
 	in->pcc = (struct pcc){20 * MW, 10 * MW, 14 * MW, 20000};
 	in->load = (struct it_load){"it", 8 * MW, 3 * MW, 1250000};
-	in->pv[0] = (struct pv){"pv1", 12 * MW, true, 0};
+	in->generators[0] = (struct generator){
+		.id = "pv1", .kind = ASSET_PV, .capacity_w = 12 * MW, .curtailable = true};
 	in->storage[0] =
 		(struct storage){"bess", ASSET_BATTERY, 8 * MW, 4 * MW,	   4 * MW, 950000, 950000,
 				 999900, 800 * KW,	8 * MW, 1600 * KW, 500,	   -1};
 	in->storage[1] =
 		(struct storage){"ups",	 ASSET_UPS, 600 * KW, 1500 * KW, 1500 * KW, 960000, 960000,
 				 999800, 60 * KW,   600 * KW, 450 * KW,	 2500,	    -1};
-	in->queues[0] = (struct queue){"batch", 4000, 700, 0, 12 * MS_PER_H, 50000};
+	in->queues[0] = (struct queue){.id = "batch",
+				       .tier = FLEX_F3,
+				       .devices = 4000,
+				       .device_power_w = 700,
+				       .slack_ms = 12 * MS_PER_H,
+				       .late_price_e4 = 50000};
 	in->soc_wh[0] = 4 * MW;
 	in->soc_wh[1] = 570 * KW;
 	in->backlog_ds[0] = 4000 * 3600 * INT64_C(2);
@@ -229,8 +235,8 @@ static void random_event(struct plan_input *in, struct arena *a, struct rng *r, 
 	for (uint32_t t = first; t <= last && t < in->n; t++) {
 		int64_t base = in->load_it_w[t] * in->load.pue_ppm / PPM;
 
-		for (int i = 0; i < in->n_pv; i++)
-			base -= in->pv_w[i][t];
+		for (int i = 0; i < in->n_generators; i++)
+			base -= in->generator_w[i][t];
 		e->active[t] = true;
 		e->baseline_pcc_w[t] = base;
 		e->target_pcc_w[t] = up ? base - target : base + target;
@@ -258,10 +264,10 @@ struct plan_input *sites_random(struct arena *a, struct rng *r)
 	in->load.pue_ppm = rng_range(r, PPM, 1600000);
 	in->demand_price_e4 = rng_below(r, 2) ? 0 : rng_range(r, 10000, 400000);
 	in->demand_incumbent_w = percent(r, size_w, 0, 80);
-	for (int i = 0; i < in->n_pv; i++) {
-		in->pv[i].capacity_w = percent(r, size_w, 10, 150);
-		in->pv[i].curtailable = rng_below(r, 3) != 0;
-		in->pv[i].curtail_price_e4 = rng_range(r, 0, 1000);
+	for (int i = 0; i < in->n_generators; i++) {
+		in->generators[i].capacity_w = percent(r, size_w, 10, 150);
+		in->generators[i].curtailable = rng_below(r, 3) != 0;
+		in->generators[i].curtail_price_e4 = rng_range(r, 0, 1000);
 	}
 	for (int i = 0; i < in->n_storage; i++)
 		random_storage(in, r, i, size_w);
@@ -322,8 +328,8 @@ struct plan_input *sites_insane(struct arena *a, struct rng *r)
 		uint32_t k = (uint32_t)rng_below(r, in->n);
 
 		in->load_it_w[k] = any(r, in->load_it_w[k]);
-		if (in->n_pv > 0)
-			in->pv_w[0][k] = any(r, in->pv_w[0][k]);
+		if (in->n_generators > 0)
+			in->generator_w[0][k] = any(r, in->generator_w[0][k]);
 		if (in->n_queues > 0) {
 			in->arrivals_ds[0][k] = any(r, in->arrivals_ds[0][k]);
 			in->due_ds[0][k] = any(r, in->due_ds[0][k]);

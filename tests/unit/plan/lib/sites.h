@@ -10,7 +10,7 @@
 
 /* n steps of step_ms from SITES_T0: PUE 1, no assets, prices 0.5 and 0.3 CNY/kWh, import and export 1 MW, no
  * demand price, the default ladder. In a. */
-struct plan_input *sites_plain(struct arena *a, uint32_t n, int64_t step_ms, int n_pv,
+struct plan_input *sites_plain(struct arena *a, uint32_t n, int64_t step_ms, int n_generators,
 			       int n_storage, int n_queues);
 
 /* A lossless battery of 100 kWh and 100 kW with 50 kWh in it, wear 0.01 CNY/kWh, nothing left worth anything. */

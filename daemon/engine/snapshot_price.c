@@ -1,0 +1,88 @@
+/* Prices: what is pushed goes before the tariff. */
+#include <math.h>
+#include <stdio.h>
+
+#include "engine/curves.h"
+#include "engine/points.h"
+#include "engine/snapshot_priv.h"
+
+/* Mean tariff price of a step; false where the tariff does not hold. */
+static bool tariff_mean(const struct site *s, int64_t from_ms, int64_t to_ms, int64_t *ret)
+{
+	int64_t sum = 0, n = 0, price;
+
+	for (int64_t t = from_ms; t < to_ms; t += SLOT_MS, n++) {
+		if (!s->tariff || tariff_price_at(s->tariff, s->zone, t, NULL, 0, &price))
+			return false;
+		sum += price;
+	}
+	if (n > 0)
+		*ret = (2 * sum + n) / (2 * n);
+	return n > 0;
+}
+
+static void tariff_prices(struct snapshot_builder *b, bool buy, int64_t *ret,
+			  struct plan_source *src)
+{
+	const struct tariff *t = b->ss->site->tariff;
+	bool whole = t != NULL;
+
+	for (uint32_t i = 0; i < b->in->n; i++) {
+		int64_t from = b->in->start_ms[i], to = from + b->in->duration_ms[i];
+
+		ret[i] = t ? t->sell_price_e4 : 0;
+		if (!buy || tariff_mean(b->ss->site, from, to, &ret[i]))
+			continue;
+		ret[i] = t ? t->flat_price_e4 : 0;
+		whole = false;
+	}
+	snprintf(src->source, sizeof(src->source), "tariff:%s%s", t ? t->id : "none",
+		 whole ? "" : ", outside its validity");
+	src->quality = whole ? QUALITY_OK : QUALITY_MISSING;
+}
+
+/* A price that is pushed goes before the tariff, step by step. */
+static int fill_price(struct snapshot_builder *b, bool buy, int64_t *ret)
+{
+	const char *input = buy ? "price_buy" : "price_sell";
+	const struct live_point *lp =
+		points_bound(b->e, b->ss->site, buy ? "price.buy" : "price.sell");
+	struct forecast_ask ask = {.input = input,
+				   .as = FORECAST_MEAN,
+				   .now_ms = b->e->clock.now_ms,
+				   .curve = curves_get(lp),
+				   .curve_max_age_ms = SNAPSHOT_CURVE_MAX_AGE_MS,
+				   .min = -1e9,
+				   .max = 1e9};
+	double *v = ARENA_ARRAY(b->arena, b->in->n, double);
+	enum quality *q = ARENA_ARRAY(b->arena, b->in->n, enum quality);
+	struct plan_source *src = snapshot_next_source(b), pushed;
+	uint32_t n_pushed = 0;
+
+	if (!v || !q)
+		return -ENOMEM;
+	snapshot_set_source(src, input, "", QUALITY_OK);
+	tariff_prices(b, buy, ret, src);
+	if (!ask.curve)
+		return 0;
+	forecast_fill(&ask, &b->steps, v, q, &pushed);
+	for (uint32_t i = 0; i < b->in->n; i++) {
+		if (q[i] != QUALITY_OK)
+			continue;
+		ret[i] = llround(v[i]);
+		n_pushed++;
+	}
+	if (n_pushed == b->in->n)
+		*src = pushed;
+	else if (n_pushed > 0)
+		snprintf(src->source, sizeof(src->source), "curve:%s (%u of %u steps), then tariff",
+			 ask.curve->source, n_pushed, b->in->n);
+	return 0;
+}
+
+int snapshot_prices(struct snapshot_builder *b)
+{
+	int r = fill_price(b, true, b->in->price_buy_e4);
+
+	return r ? r : fill_price(b, false, b->in->price_sell_e4);
+}
