@@ -177,5 +177,7 @@ static bool same_action(const struct action *a, const struct action *b)
 bool intent_is_same(const struct decision *a, const struct decision *b)
 {
 	return same_action(&a->action, &b->action) && same_action(&a->fallback, &b->fallback) &&
-	       a->reason.code == b->reason.code && strcmp(a->reason.event, b->reason.event) == 0;
+	       a->reason.code == b->reason.code && strcmp(a->reason.event, b->reason.event) == 0 &&
+	       (a->reason.code != REASON_OVERRIDE ||
+		strcmp(a->correlation_id, b->correlation_id) == 0);
 }
