@@ -78,15 +78,15 @@ static void answer_event(struct pending *p)
 	char text[120];
 
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_EVENT_STATE;
-	env.event_state =
-		in && in->event ? map_out_event(core_answer(p->core), in->event) : NULL;
+	env.event_state = in && in->event ? map_out_event(core_answer(p->core), in->event) : NULL;
 	if (!env.event_state) {
 		refuse(&r, ERR_FULL, "", "the event cannot be shown");
 		reply_error(p->session, p->id, &r);
 		return;
 	}
 	snprintf(text, sizeof(text),
-		 "number %" PRIu64 " waits until a second person approves it; nothing is issued yet",
+		 "number %" PRIu64
+		 " waits until a second person approves it; nothing is issued yet",
 		 p->key);
 	env.event_state->text = text;
 	reply(p->session, p->id, &env);
@@ -171,8 +171,8 @@ int handle_cancel_override(struct request *r)
 	char reason[TEXT_MAX_B];
 	struct pending *p;
 	uint64_t number;
-	int rc = map_in_note(&r->refusal, "reason", r->env->cancel_override->reason,
-			     sizeof(reason), reason);
+	int rc = map_in_note(&r->refusal, "reason", r->env->cancel_override->reason, sizeof(reason),
+			     reason);
 
 	if (rc == 0)
 		rc = find_number(r, &number);

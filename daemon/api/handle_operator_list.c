@@ -44,8 +44,7 @@ static bool matches(const char *pattern, const char *asset)
 
 	if (n == 0 || strcmp(pattern, asset) == 0)
 		return true;
-	return n >= 2 && strcmp(pattern + n - 2, "/*") == 0 &&
-	       strncmp(pattern, asset, n - 1) == 0;
+	return n >= 2 && strcmp(pattern + n - 2, "/*") == 0 && strncmp(pattern, asset, n - 1) == 0;
 }
 
 static bool is_wanted(const struct growing *g, const struct instruction *in)
@@ -156,8 +155,7 @@ int handle_push_day_flags(struct request *r)
 		return refuse(&r->refusal, -ENOMEM, "", "out of memory");
 	for (size_t i = 0; rc == 0 && i < m->n_date; i++) {
 		flag.day = days[i];
-		rc = engine_push_day_flag(r->engine, &flag,
-					  i + 1 == m->n_date ? &p->waiter : NULL,
+		rc = engine_push_day_flag(r->engine, &flag, i + 1 == m->n_date ? &p->waiter : NULL,
 					  &r->refusal.fault);
 	}
 	if (rc < 0)

@@ -16,8 +16,7 @@ static int parse_role(struct refusal *r, const char *name, enum access_role *ret
 			*ret = (enum access_role)i;
 			return 0;
 		}
-	return refuse(r, ERR_INVALID, "role",
-		      "observe, operate, admin, approve, audit or adapter");
+	return refuse(r, ERR_INVALID, "role", "observe, operate, admin, approve, audit or adapter");
 }
 
 static int check_version(struct refusal *r, const Suandian__V1__Hello *h)
@@ -61,7 +60,7 @@ static int check_name(struct refusal *r, enum access_role role, const char *s, c
 static void welcome(struct session *s, uint64_t id, const Suandian__V1__Hello *h)
 {
 	static char *features[] = {"clock", "samples",	 "curves", "events",
-				   "plans", "decisions", "audit", "operator"};
+				   "plans", "decisions", "audit",  "operator"};
 	Suandian__V1__Limits limits = SUANDIAN__V1__LIMITS__INIT;
 	Suandian__V1__Welcome body = SUANDIAN__V1__WELCOME__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;

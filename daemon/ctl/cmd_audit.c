@@ -81,8 +81,9 @@ int cmd_audit_verify(struct ctl *c)
 		out_part(&c->out, STYLE_GOOD, "chain ok");
 		out_part(&c->out, STYLE_PLAIN, ": %" PRIu64 " records, head %s", v->records, head);
 		if (args_has(&c->args, OPT_FROM))
-			out_part(&c->out, STYLE_PLAIN, "; %" PRIu64 " since %s, computed again here",
-				 since(&read), format_time(c->zone, ctl_time(c, OPT_FROM, 0)).s);
+			out_part(&c->out, STYLE_PLAIN,
+				 "; %" PRIu64 " since %s, computed again here", since(&read),
+				 format_time(c->zone, ctl_time(c, OPT_FROM, 0)).s);
 		out_end(&c->out);
 	} else {
 		out_part(&c->out, STYLE_BAD, "chain broken");

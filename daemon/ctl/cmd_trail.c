@@ -135,9 +135,9 @@ static bool take(void *arg, const Suandian__V1__AuditRecord *r, bool fits)
 	if (body && at >= t->from_ms && at < t->to_ms && concerns(t, body)) {
 		t->n++;
 		if (t->c->json)
-			json_array_append_new(t->array, json_pack("{s:I,s:O}", "seq",
-								  (json_int_t)r->seq, "body",
-								  body));
+			json_array_append_new(
+				t->array,
+				json_pack("{s:I,s:O}", "seq", (json_int_t)r->seq, "body", body));
 		else
 			add_row(t, r->seq, body);
 	}

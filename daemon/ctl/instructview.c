@@ -41,8 +41,7 @@ static void add(struct table *t, const struct ctl *c, const Suandian__V1__Instru
 	table_cell(t, STYLE_DIM, "%" PRIu64, in->number);
 	table_cell(t, STYLE_BOLD, "%s", *in->target ? in->target : "all sites");
 	table_cell(t, STYLE_PLAIN, "%s", in->say);
-	table_cell(t, STYLE_PLAIN, "%s",
-		   in->until_ms ? format_time(c->zone, in->until_ms).s : "");
+	table_cell(t, STYLE_PLAIN, "%s", in->until_ms ? format_time(c->zone, in->until_ms).s : "");
 	table_cell(t, style_of(in->state), "%s%s%s",
 		   format_enum(&suandian__v1__instruction_state__descriptor, (int)in->state).s,
 		   waits ? " until " : "",

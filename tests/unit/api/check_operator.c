@@ -135,6 +135,41 @@ START_TEST(outages_and_modes_show_in_the_sites)
 }
 END_TEST
 
+static void set_hold(uint64_t id)
+{
+	ASK(SET_MODE, set_mode, Suandian__V1__SetMode, SUANDIAN__V1__SET_MODE__INIT);
+
+	body.reason = "test";
+	body.mode = SUANDIAN__V1__SITE_MODE__MODE_HOLD;
+	peer_send(&p, id, &env);
+	complete();
+	ck_assert_answer(answer, &p, OK);
+}
+
+static void see_pending(uint64_t id)
+{
+	ASK(LIST_PENDING, list_pending, Suandian__V1__ListPending,
+	    SUANDIAN__V1__LIST_PENDING__INIT);
+
+	peer_send(&p, id, &env);
+	ck_assert_answer(answer, &p, PENDING_LIST);
+	ck_assert_uint_eq(answer->pending_list->n_pending, 1);
+	ck_assert_str_eq(answer->pending_list->pending[0]->event->external_id, "e1");
+}
+
+static void see_flags(uint64_t id, char *from, size_t n)
+{
+	ASK(LIST_DAY_FLAGS, list_day_flags, Suandian__V1__ListDayFlags,
+	    SUANDIAN__V1__LIST_DAY_FLAGS__INIT);
+
+	body.from_date = from;
+	peer_send(&p, id, &env);
+	ck_assert_answer(answer, &p, DAY_FLAG_LIST);
+	ck_assert_uint_eq(answer->day_flag_list->n_flags, n);
+	if (n)
+		ck_assert_str_eq(answer->day_flag_list->flags[0]->date, "2025-07-16");
+}
+
 START_TEST(what_waits_says_so_and_is_listed)
 {
 	Suandian__V1__Event event = SUANDIAN__V1__EVENT__INIT;
@@ -154,20 +189,8 @@ START_TEST(what_waits_says_so_and_is_listed)
 	ck_assert_uint_eq(answer->event_state->id, 0);
 	ck_assert_ptr_nonnull(strstr(answer->event_state->text, "number 12 waits"));
 	ck_assert_int_eq(answer->event_state->event->reduction_w, 6000000);
-	{
-		ASK(LIST_PENDING, list_pending, Suandian__V1__ListPending,
-		    SUANDIAN__V1__LIST_PENDING__INIT);
-		peer_send(&p, 3, &env);
-		ck_assert_answer(answer, &p, PENDING_LIST);
-		ck_assert_uint_eq(answer->pending_list->n_pending, 1);
-		ck_assert_str_eq(answer->pending_list->pending[0]->event->external_id, "e1");
-	}
-	ASK(SET_MODE, set_mode, Suandian__V1__SetMode, SUANDIAN__V1__SET_MODE__INIT);
-	body.reason = "test";
-	body.mode = SUANDIAN__V1__SITE_MODE__MODE_HOLD;
-	peer_send(&p, 4, &env);
-	complete();
-	ck_assert_answer(answer, &p, OK);
+	see_pending(3);
+	set_hold(4);
 	ck_assert_ptr_nonnull(strstr(answer->ok->text, "second person"));
 }
 END_TEST
@@ -216,18 +239,8 @@ START_TEST(flags_of_days_are_taken_with_their_dates)
 	peer_send(&p, 4, &env);
 	ck_assert_refused(&p, "INVALID");
 	ck_assert_uint_eq(fake.day_flags, 2); /* all or none */
-	{
-		ASK(LIST_DAY_FLAGS, list_day_flags, Suandian__V1__ListDayFlags,
-		    SUANDIAN__V1__LIST_DAY_FLAGS__INIT);
-		peer_send(&p, 5, &env);
-		ck_assert_answer(answer, &p, DAY_FLAG_LIST);
-		ck_assert_uint_eq(answer->day_flag_list->n_flags, 1);
-		ck_assert_str_eq(answer->day_flag_list->flags[0]->date, "2025-07-16");
-		body.from_date = "2025-07-17";
-		peer_send(&p, 6, &env);
-		ck_assert_answer(answer, &p, DAY_FLAG_LIST);
-		ck_assert_uint_eq(answer->day_flag_list->n_flags, 0);
-	}
+	see_flags(5, "", 1);
+	see_flags(6, "2025-07-17", 0);
 }
 END_TEST
 

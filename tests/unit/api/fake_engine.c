@@ -465,8 +465,7 @@ int engine_instruct(struct engine *e, const struct instruction *in, struct waite
 		return fault_set(f, fake.instruct_rc, "refused by the test");
 	fake.instruction = *in;
 	fake.instruction.id = 12;
-	fake.instruction.state =
-		fake.needs_approval ? INSTRUCTION_PENDING : INSTRUCTION_IN_FORCE;
+	fake.instruction.state = fake.needs_approval ? INSTRUCTION_PENDING : INSTRUCTION_IN_FORCE;
 	if (in->event) {
 		fake.last_event = *in->event;
 		fake.instruction.event = &fake.last_event;
