@@ -31,6 +31,7 @@ struct plant_queue {
 	double late_price;	     /* CNY per kWh and hour */
 	double terminal;	     /* CNY per kWh not done at the end */
 	double floor_price;	     /* CNY per kWh below power_min */
+	double all_work;	     /* all that there ever is, and a little more */
 	double *arrivals;	     /* [n] */
 	double *allowed;	     /* [n] backlog at the end that is not yet due */
 };

@@ -179,6 +179,7 @@ static bool make_queue(struct plant *p, struct arena *a, int k)
 		all += q->arrivals[t];
 		q->allowed[t] = fmax(0, all - due);
 	}
+	q->all_work = all + 1;
 	q->terminal = mean_buy(p) * p->pue;
 	snprintf(what, sizeof(what), "queue[%.40s].work", q->id);
 	note_steps(p, what, clipped);

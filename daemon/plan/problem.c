@@ -1,17 +1,9 @@
-#include "plan/problem.h"
-
 #include <math.h>
 
 #include "base/require.h"
+#include "plan/problem_priv.h"
 
-/* Columns are written one after the other, in the order of their numbers. */
-struct writer {
-	struct problem *b;
-	const struct plant *p;
-	int col, nnz, cap;
-};
-
-static void column(struct writer *w, double cost, double lower, double upper)
+void problem_column(struct problem_writer *w, double cost, double lower, double upper)
 {
 	struct lp *lp = &w->b->lp;
 
@@ -23,7 +15,7 @@ static void column(struct writer *w, double cost, double lower, double upper)
 	w->col++;
 }
 
-static void entry(struct writer *w, int row, double value)
+void problem_entry(struct problem_writer *w, int row, double value)
 {
 	REQUIRE(w->nnz < w->cap);
 	w->b->lp.row_index[w->nnz] = row;
@@ -32,19 +24,19 @@ static void entry(struct writer *w, int row, double value)
 }
 
 /* A flow through the PCC: +1 import, −1 export. */
-static void pcc_column(struct writer *w, int t, double sign, double price, double upper)
+static void pcc_column(struct problem_writer *w, int t, double sign, double price, double upper)
 {
-	column(w, w->p->hours[t] * price, 0, upper);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), sign);
+	problem_column(w, w->p->hours[t] * price, 0, upper);
+	problem_entry(w, problem_site_row(w->b, t, ROW_BALANCE), sign);
 	if (sign > 0)
-		entry(w, problem_site_row(w->b, t, ROW_PEAK), 1);
+		problem_entry(w, problem_site_row(w->b, t, ROW_PEAK), 1);
 	for (int e = 0; e < w->p->n_event; e++) {
 		if (w->p->event[e].active[t])
-			entry(w, w->b->event_row[e][t], sign);
+			problem_entry(w, w->b->event_row[e][t], sign);
 	}
 }
 
-static void write_site(struct writer *w, int t)
+static void write_site(struct problem_writer *w, int t)
 {
 	const struct plant *p = w->p;
 
@@ -53,115 +45,18 @@ static void write_site(struct writer *w, int t)
 	pcc_column(w, t, 1, p->buy[t] + p->over_demand + p->overload, p->wide);
 	pcc_column(w, t, -1, -p->sell[t], p->export_max);
 	pcc_column(w, t, -1, -p->sell[t] + p->overload, p->wide);
-	column(w, p->hours[t] * p->unserved, 0, p->unserved_max[t]);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
+	problem_column(w, p->hours[t] * p->unserved, 0, p->unserved_max[t]);
+	problem_entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
 }
 
-static void write_generator(struct writer *w, int t, int i)
+static void write_generator(struct problem_writer *w, int t, int i)
 {
 	const struct plant *p = w->p;
 	double price = p->hours[t] * p->curtail_price[i], kw = p->generators[i][t];
 
-	column(w, -price, p->curtailable[i] ? 0 : kw, kw);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
+	problem_column(w, -price, p->curtailable[i] ? 0 : kw, kw);
+	problem_entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
 	w->b->offset += price * kw;
-}
-
-/* A part of the energy at the end of step t. */
-static void energy_column(struct writer *w, int t, int i, double price, double lower, double upper)
-{
-	const struct plant_store *s = &w->p->store[i];
-	bool last = t == w->p->n - 1;
-
-	column(w, price - (last ? s->terminal : 0), lower, upper);
-	entry(w, problem_store_row(w->b, t, i), -1);
-	if (!last)
-		entry(w, problem_store_row(w->b, t + 1, i), s->keep[t + 1]);
-}
-
-static void write_store(struct writer *w, int t, int i)
-{
-	const struct plant *p = w->p;
-	const struct plant_store *s = &p->store[i];
-	int balance = problem_site_row(w->b, t, ROW_BALANCE), row = problem_store_row(w->b, t, i);
-	double h = p->hours[t], price = h * s->reserve_price;
-
-	column(w, h * p->tie[t], 0, s->charge_max);
-	entry(w, balance, -1);
-	entry(w, row, s->gain[t] * s->eta_c);
-	column(w, h * (p->tie[t] + s->wear), 0, s->discharge_max);
-	entry(w, balance, 1);
-	entry(w, row, -s->gain[t] / s->eta_d);
-	energy_column(w, t, i, -2 * price, s->lo[t], s->soc_min);
-	energy_column(w, t, i, -price, 0, s->reserve - s->soc_min);
-	energy_column(w, t, i, 0, 0, s->soc_max - s->reserve);
-	energy_column(w, t, i, price, 0, s->hi[t] - s->soc_max);
-	w->b->offset += price * (s->soc_min + s->reserve);
-	if (t == p->n - 1)
-		w->b->offset += s->terminal * s->soc_now;
-}
-
-static void power_column(struct writer *w, int t, int i, double upper)
-{
-	const struct plant *p = w->p;
-
-	column(w, p->hours[t] * p->tie[t], 0, upper);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), -p->pue);
-	entry(w, problem_site_row(w->b, t, ROW_IT_ROOM), 1);
-	entry(w, problem_queue_row(w->b, t, i), -p->hours[t]);
-}
-
-static void work_column(struct writer *w, int t, int i, double price, double upper)
-{
-	bool last = t == w->p->n - 1;
-
-	column(w, w->p->hours[t] * price + (last ? w->p->queue[i].terminal : 0), 0, upper);
-	entry(w, problem_queue_row(w->b, t, i), -1);
-	if (!last)
-		entry(w, problem_queue_row(w->b, t + 1, i), 1);
-}
-
-static void write_queue(struct writer *w, int t, int i, double all_work)
-{
-	const struct plant_queue *q = &w->p->queue[i];
-
-	power_column(w, t, i, 0);
-	power_column(w, t, i, q->power_max);
-	work_column(w, t, i, 0, q->allowed[t]);
-	work_column(w, t, i, q->late_price, all_work);
-}
-
-/* Two columns, one row: band ≤ net − shortfall + surplus ≤ target for UP, mirrored for DN. */
-static void write_event(struct writer *w, int e)
-{
-	const struct plant_event *x = &w->p->event[e];
-	struct lp *lp = &w->b->lp;
-
-	for (int t = 0; t < w->p->n; t++) {
-		double ask = x->sign * (x->baseline[t] - x->target[t]), h = w->p->hours[t];
-		double pay = ask > 0 ? x->pay : 0;
-		int row = w->b->event_row[e][t];
-
-		if (!x->active[t])
-			continue;
-		column(w, h * (x->penalty + pay), 0, fabs(x->target[t]) + 2 * w->p->wide);
-		entry(w, row, -x->sign);
-		column(w, h * x->surplus, 0, fabs(x->band[t]) + 2 * w->p->wide);
-		entry(w, row, x->sign);
-		lp->row_lower[row] = fmin(x->target[t], x->band[t]);
-		lp->row_upper[row] = fmax(x->target[t], x->band[t]);
-		w->b->offset -= h * pay * fmax(0, ask);
-	}
-}
-
-static void write_peak(struct writer *w)
-{
-	const struct plant *p = w->p;
-
-	column(w, p->demand_price, p->demand_incumbent, p->demand_incumbent + 3 * p->wide);
-	for (int t = 0; t < p->n; t++)
-		entry(w, problem_site_row(w->b, t, ROW_PEAK), -1);
-	w->b->offset -= p->demand_price * p->demand_incumbent;
 }
 
 static void write_rows(struct problem *b, const struct plant *p)
@@ -231,22 +126,21 @@ static bool allocate(struct lp *lp, struct arena *a, int n_cols, int n_rows, int
 	       lp->col_start && lp->row_index && lp->element;
 }
 
-static void write_step(struct writer *w, int t, const double *all_work)
+static void write_step(struct problem_writer *w, int t)
 {
 	write_site(w, t);
 	for (int i = 0; i < w->p->n_generators; i++)
 		write_generator(w, t, i);
 	for (int i = 0; i < w->p->n_store; i++)
-		write_store(w, t, i);
+		problem_write_store(w, t, i);
 	for (int i = 0; i < w->p->n_queue; i++)
-		write_queue(w, t, i, all_work[i]);
+		problem_write_queue(w, t, i);
 }
 
 struct problem *problem_make(const struct plant *p, struct arena *a)
 {
 	struct problem *b = ARENA_NEW(a, struct problem);
-	struct writer w = {.b = b, .p = p};
-	double all_work[SITE_MAX_QUEUES];
+	struct problem_writer w = {.b = b, .p = p};
 	int active, n_cols;
 
 	if (!b)
@@ -262,40 +156,15 @@ struct problem *problem_make(const struct plant *p, struct arena *a)
 	w.cap = 3 * n_cols + 5 * active + p->n;
 	if (active < 0 || !allocate(&b->lp, a, n_cols, p->n * b->step_rows + active, w.cap))
 		return NULL;
-	for (int i = 0; i < p->n_queue; i++) {
-		all_work[i] = 1 + p->queue[i].backlog_now;
-		for (int t = 0; t < p->n; t++)
-			all_work[i] += p->queue[i].arrivals[t];
-	}
 	write_rows(b, p);
 	for (int t = 0; t < p->n; t++)
-		write_step(&w, t, all_work);
+		write_step(&w, t);
 	for (int e = 0; e < p->n_event; e++)
-		write_event(&w, e);
-	write_peak(&w);
+		problem_write_event(&w, e);
+	problem_write_peak(&w);
 	b->lp.col_start[w.col] = w.nnz;
 	REQUIRE(w.col == n_cols);
 	return b;
-}
-
-void problem_limit(struct problem *b, int t, int i, enum store_col c, double kw)
-{
-	double *upper = &b->lp.col_upper[problem_store_col(b, t, i, c)];
-
-	*upper = fmin(*upper, kw);
-}
-
-void problem_set_floor(struct problem *b, int t, int i, double kw)
-{
-	const struct plant_queue *q = &b->plant->queue[i];
-	int floor = problem_queue_col(b, t, i, COL_FLOOR);
-	int rest = problem_queue_col(b, t, i, COL_POWER);
-	double price = b->plant->hours[t] * q->floor_price;
-
-	b->offset += price * (kw - b->lp.col_upper[floor]);
-	b->lp.cost[floor] = b->lp.cost[rest] - price;
-	b->lp.col_upper[floor] = kw;
-	b->lp.col_upper[rest] = fmax(0, q->power_max - kw);
 }
 
 struct flows *problem_flows(const struct problem *b, const double *x, struct arena *a)
