@@ -15,6 +15,15 @@ static void energy_column(struct problem_writer *w, int t, int i, double price, 
 		problem_entry(w, problem_store_row(w->b, t + 1, i), s->keep[t + 1]);
 }
 
+/* Of the column written last: +1 draws from the feeders, −1 feeds. */
+static void meet_feeders(struct problem_writer *w, int t, int i, double sign)
+{
+	for (int k = 0; k < w->p->n_feeder; k++) {
+		if (w->p->feeder[k].store[i])
+			problem_entry(w, problem_feeder_row(w->b, t, k), sign);
+	}
+}
+
 void problem_write_store(struct problem_writer *w, int t, int i)
 {
 	const struct plant *p = w->p;
@@ -22,12 +31,14 @@ void problem_write_store(struct problem_writer *w, int t, int i)
 	int balance = problem_site_row(w->b, t, ROW_BALANCE), row = problem_store_row(w->b, t, i);
 	double h = p->hours[t], price = h * s->reserve_price;
 
-	problem_column(w, h * p->tie[t], 0, s->charge_max);
+	problem_column(w, h * p->tie[t], fmax(0, s->least[t]), fmax(0, s->most[t]));
 	problem_entry(w, balance, -1);
 	problem_entry(w, row, s->gain[t] * s->eta_c);
-	problem_column(w, h * (p->tie[t] + s->wear), 0, s->discharge_max);
+	meet_feeders(w, t, i, 1);
+	problem_column(w, h * (p->tie[t] + s->wear), fmax(0, -s->most[t]), fmax(0, -s->least[t]));
 	problem_entry(w, balance, 1);
 	problem_entry(w, row, -s->gain[t] / s->eta_d);
+	meet_feeders(w, t, i, -1);
 	energy_column(w, t, i, -2 * price, s->lo[t], s->soc_min);
 	energy_column(w, t, i, -price, 0, s->reserve - s->soc_min);
 	energy_column(w, t, i, 0, 0, s->soc_max - s->reserve);
@@ -39,7 +50,8 @@ void problem_write_store(struct problem_writer *w, int t, int i)
 
 void problem_limit(struct problem *b, int t, int i, enum store_col c, double kw)
 {
-	double *upper = &b->lp.col_upper[problem_store_col(b, t, i, c)];
+	int col = problem_store_col(b, t, i, c);
+	double *upper = &b->lp.col_upper[col];
 
-	*upper = fmin(*upper, kw);
+	*upper = fmax(b->lp.col_lower[col], fmin(*upper, kw));
 }
