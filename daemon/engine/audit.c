@@ -11,8 +11,7 @@
 
 #define REFUSALS_PER_MINUTE 60
 
-/* Closes the object and chains it. */
-static void append(struct engine *e, struct json *j)
+void audit_append(struct engine *e, struct json *j)
 {
 	struct ledger_meta *meta = &e->records.meta;
 	struct ledger_audit r = {.seq = ++meta->audit_seq};
@@ -27,7 +26,7 @@ static void append(struct engine *e, struct json *j)
 	buf_fini(j->out);
 }
 
-static void begin(struct json *j, struct buf *out)
+void audit_begin(struct json *j, struct buf *out)
 {
 	buf_init(out, 0);
 	json_begin(j, out);
@@ -38,7 +37,7 @@ void audit_plan(struct engine *e, const struct plan *p, const char *how, const c
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_i64(&j, "cost_e4", p->cost_e4);
 	json_open_array(&j, "events");
 	for (uint32_t i = 0; i < p->n_events; i++)
@@ -54,18 +53,25 @@ void audit_plan(struct engine *e, const struct plan *p, const char *how, const c
 	json_hex(&j, "snapshot_hash", p->snapshot_hash, sizeof(p->snapshot_hash));
 	json_i64(&j, "t_ms", e->clock.now_ms);
 	json_text(&j, "why", why);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 static void put_action(struct json *j, const char *key, const struct action *a)
 {
-	static const char *const names[] = {"none", "power", "cap", "soc_target", "release"};
-	bool known = (unsigned)a->kind < ARRAY_SIZE(names);
+	bool job = a->kind == ACTION_JOB || a->kind == ACTION_MIGRATE;
+	bool value = a->kind != ACTION_NONE && a->kind != ACTION_RELEASE &&
+		     (a->kind != ACTION_JOB || a->verb == VERB_CAP);
 
 	json_open_object(j, key);
-	json_text(j, "kind", known ? names[a->kind] : "?");
-	if (a->kind != ACTION_NONE && a->kind != ACTION_RELEASE)
+	if (job)
+		json_text(j, "job", a->job);
+	json_text(j, "kind", action_kind_name(a->kind));
+	if (a->kind == ACTION_MIGRATE)
+		json_text(j, "to", a->to);
+	if (value)
 		json_i64(j, "value", a->value);
+	if (a->kind == ACTION_JOB)
+		json_text(j, "verb", job_verb_name(a->verb));
 	json_close(j);
 }
 
@@ -74,7 +80,7 @@ void audit_decision(struct engine *e, const struct decision *d)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	put_action(&j, "action", &d->action);
 	json_text(&j, "asset", d->asset);
 	json_text(&j, "correlation_id", d->correlation_id);
@@ -88,7 +94,7 @@ void audit_decision(struct engine *e, const struct decision *d)
 	json_i64(&j, "t_ms", e->clock.now_ms);
 	json_i64(&j, "valid_from_ms", d->valid_from_ms);
 	json_i64(&j, "valid_until_ms", d->valid_until_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_decision_end(struct engine *e, const struct decision *d, int reached)
@@ -96,7 +102,7 @@ void audit_decision_end(struct engine *e, const struct decision *d, int reached)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_text(&j, "asset", d->asset);
 	json_text(&j, "fault", d->fault_text);
 	json_u64(&j, "id", d->id);
@@ -107,7 +113,7 @@ void audit_decision_end(struct engine *e, const struct decision *d, int reached)
 	json_text(&j, "said", d->ack_reason);
 	json_text(&j, "state", sm_name(&decision_sm, d->state));
 	json_i64(&j, "t_ms", e->clock.now_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_ms)
@@ -117,7 +123,7 @@ void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_
 
 	if (n == 0)
 		return;
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_open_array(&j, "decisions");
 	for (int i = 0; i < n; i++)
 		json_item_u64(&j, ids[i]);
@@ -125,7 +131,7 @@ void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_
 	json_text(&j, "kind", "renewal");
 	json_i64(&j, "t_ms", e->clock.now_ms);
 	json_i64(&j, "valid_until_ms", until_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_event_move(struct engine *e, const struct event *ev)
@@ -134,7 +140,7 @@ void audit_event_move(struct engine *e, const struct event *ev)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_text(&j, "baseline_hash", ev->baseline_hash);
 	json_text(&j, "correlation_id", ev->correlation_id);
 	json_text(&j, "external_id", ev->external_id);
@@ -147,7 +153,7 @@ void audit_event_move(struct engine *e, const struct event *ev)
 	json_text(&j, "source", ev->source);
 	json_i64(&j, "t_ms", m->t_ms);
 	json_text(&j, "who", m->who);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_configuration(struct engine *e)
@@ -155,12 +161,12 @@ void audit_configuration(struct engine *e)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_hex(&j, "hash", e->configuration->hash, sizeof(e->configuration->hash));
 	json_text(&j, "kind", "configuration");
 	json_u64(&j, "sites", e->configuration->n_sites);
 	json_i64(&j, "t_ms", e->clock.now_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 /* A client that is refused all day must not fill the ledger. */
@@ -190,7 +196,7 @@ void engine_audit_refusal(struct engine *e, const char *who, const char *request
 	e->ingest.refused++;
 	if (e->stopping || !refusal_passes(e))
 		return;
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_text(&j, "code", err_name(code));
 	json_text(&j, "kind", "refusal");
 	json_text(&j, "request", request);
@@ -199,7 +205,7 @@ void engine_audit_refusal(struct engine *e, const char *who, const char *request
 	json_text(&j, "text", text);
 	json_text(&j, "who", who);
 	e->records.refusals_suppressed = 0;
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 struct reading {
