@@ -1,5 +1,7 @@
 #include "api/map_out.h"
 
+#include <string.h>
+
 /* protobuf-c's strings are not const, though packing only reads them. */
 #define STR(s) ((char *)(s))
 
@@ -259,6 +261,31 @@ Suandian__V1__HealthReport *map_out_health(struct arena *a, const struct health 
 
 /* ---- Decisions --------------------------------------------------------------------------------- */
 
+static Suandian__V1__JobAction *map_job_action(struct arena *a, const struct action *from)
+{
+	Suandian__V1__JobAction *m;
+
+	NEW(a, Suandian__V1__JobAction, SUANDIAN__V1__JOB_ACTION__INIT, m);
+	m->verb = (Suandian__V1__JobAction__Verb)from->verb;
+	m->job = STR(from->job);
+	m->cap_w = from->verb == VERB_CAP ? from->value : 0;
+	return m;
+}
+
+static Suandian__V1__MigrateAction *map_migrate_action(struct arena *a, const struct action *from)
+{
+	const char *slash = strchr(from->to, '/');
+	int n = (int)(slash ? (size_t)(slash - from->to) : strlen(from->to));
+	Suandian__V1__MigrateAction *m;
+
+	NEW(a, Suandian__V1__MigrateAction, SUANDIAN__V1__MIGRATE_ACTION__INIT, m);
+	m->job = STR(from->job);
+	m->to_site = arena_printf(a, "%.*s", n, from->to);
+	m->to_queue = STR(slash ? slash + 1 : "");
+	m->work_ds = from->value;
+	return m->to_site ? m : NULL;
+}
+
 static Suandian__V1__Action *map_action(struct arena *a, const struct action *from)
 {
 	Suandian__V1__Action *m;
@@ -281,6 +308,14 @@ static Suandian__V1__Action *map_action(struct arena *a, const struct action *fr
 		m->what_case = SUANDIAN__V1__ACTION__WHAT_RELEASE;
 		NEW(a, Suandian__V1__Release, SUANDIAN__V1__RELEASE__INIT, m->release);
 		break;
+	case ACTION_JOB:
+		m->what_case = SUANDIAN__V1__ACTION__WHAT_JOB;
+		m->job = map_job_action(a, from);
+		return m->job ? m : NULL;
+	case ACTION_MIGRATE:
+		m->what_case = SUANDIAN__V1__ACTION__WHAT_MIGRATE;
+		m->migrate = map_migrate_action(a, from);
+		return m->migrate ? m : NULL;
 	case ACTION_NONE:
 		break;
 	}
@@ -320,8 +355,10 @@ Suandian__V1__Decision *map_out_decision(struct arena *a, const struct decision 
 	m->asset = STR(d->asset);
 	m->action = d->action.kind == ACTION_NONE ? NULL : map_action(a, &d->action);
 	m->valid_from_ms = d->valid_from_ms;
-	m->valid_until_ms = d->valid_until_ms;
-	m->valid_for_ms = max_i64(0, d->valid_until_ms - now_ms);
+	if (d->valid_until_ms != DECISION_NO_TERM) {
+		m->valid_until_ms = d->valid_until_ms;
+		m->valid_for_ms = max_i64(0, d->valid_until_ms - now_ms);
+	}
 	m->fallback = d->fallback.kind == ACTION_NONE ? NULL : map_action(a, &d->fallback);
 	m->reason = map_reason(a, &d->reason);
 	m->fault = d->fault_code ? map_fault(a, d) : NULL;
