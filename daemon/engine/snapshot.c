@@ -14,6 +14,7 @@ static void fill_static(struct snapshot_builder *b)
 {
 	const struct site *s = b->ss->site;
 	const struct settings *st = &b->e->configuration->settings;
+	const struct tariff *t = site_tariff_at(s, b->e->clock.now_ms);
 	struct plan_input *in = b->in;
 
 	snprintf(in->site, sizeof(in->site), "%s", s->id);
@@ -30,8 +31,8 @@ static void fill_static(struct snapshot_builder *b)
 					  .overload_e4 = st->plan.overload_price_e4};
 	/* where demand is contracted the basic charge does not follow the peak, what lies above is priced by the
 	 * PCC's own price */
-	if (s->tariff && s->tariff->demand_price_e4 > 0 && s->pcc.contracted_demand_w == 0) {
-		in->demand_price_e4 = s->tariff->demand_price_e4;
+	if (t && t->demand_price_e4 > 0 && s->pcc.contracted_demand_w == 0) {
+		in->demand_price_e4 = t->demand_price_e4;
 		in->demand_incumbent_w = peak_until_now(b->e, b->ss);
 	}
 }
@@ -91,7 +92,9 @@ static int fill_all(struct snapshot_builder *b, bool without_events)
 		snapshot_storage(b, k);
 	for (int k = 0; k < b->in->n_queues; k++)
 		snapshot_queue(b, k);
-	r = snapshot_prices(b);
+	r = snapshot_overrides(b);
+	if (r == 0)
+		r = snapshot_prices(b);
 	if (r == 0 && !without_events)
 		r = bands_fill(b->e, b->ss, b->arena, b->in);
 	return r;
