@@ -12,6 +12,7 @@ const char *record_kind_name(enum ledger_kind kind)
 		[LEDGER_PLAN] = "plan",		[LEDGER_SNAPSHOT] = "snapshot",
 		[LEDGER_DISPATCH] = "dispatch", [LEDGER_DECISION] = "decision",
 		[LEDGER_AUDIT] = "audit",	[LEDGER_CONFIG] = "config",
+		[LEDGER_JOB] = "job",
 	};
 
 	REQUIRE((unsigned)kind < LEDGER_KINDS);
@@ -58,6 +59,7 @@ static int encode_meta(const struct ledger_meta *meta, struct buf *out)
 	m.audit_seq = meta->audit_seq;
 	m.audit_head = record_bytes(meta->audit_head, sizeof(meta->audit_head));
 	m.oldest_decision = meta->oldest_decision;
+	m.next_job = meta->next_job;
 	return record_pack(&m.base, out);
 }
 
@@ -75,6 +77,7 @@ static int decode_meta(const uint8_t *p, size_t len, struct arena *a, struct led
 	ret->next_decision = m->next_decision;
 	ret->audit_seq = m->audit_seq;
 	ret->oldest_decision = m->oldest_decision;
+	ret->next_job = m->next_job;
 	return record_take_hash(ret->audit_head, &m->audit_head) ? 0 : ERR_CORRUPT;
 }
 
@@ -254,6 +257,8 @@ static uint8_t *put_key(const struct ledger_op *op, uint8_t *key)
 		return key_put_u64(key, op->decision->id);
 	case LEDGER_AUDIT:
 		return key_put_u64(key, op->audit->seq);
+	case LEDGER_JOB:
+		return key_put_u64(key, op->job->number);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -272,6 +277,11 @@ static size_t key_size(enum ledger_kind kind)
 	default:
 		return 8;
 	}
+}
+
+bool record_is_erasure(enum ledger_kind kind, size_t len)
+{
+	return kind == LEDGER_JOB && len == 0;
 }
 
 size_t record_scan_key(enum ledger_kind kind, uint64_t from_key, uint8_t key[16])
@@ -316,6 +326,8 @@ static int encode_value(const struct ledger_op *op, struct arena *a, struct buf 
 		return encode_audit(op->audit, value);
 	case LEDGER_CONFIG:
 		return encode_config(op->blob, value);
+	case LEDGER_JOB:
+		return record_encode_job(op->job, value);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -388,6 +400,9 @@ int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a
 		break;
 	case LEDGER_CONFIG:
 		DECODE(blob, struct ledger_blob, decode_config, x->key = key_get_u64(key));
+		break;
+	case LEDGER_JOB:
+		DECODE(job, struct compute_job, record_decode_job, x->number = key_get_u64(key));
 		break;
 	case LEDGER_KINDS:
 		return ERR_CORRUPT;

@@ -8,6 +8,7 @@
 #include "model/curve.h"
 #include "model/decision.h"
 #include "model/event.h"
+#include "model/job.h"
 #include "model/plan.h"
 #include "model/point.h"
 
@@ -22,6 +23,7 @@ enum ledger_kind {
 	LEDGER_DECISION, /* key = decision id */
 	LEDGER_AUDIT,	 /* key = seq */
 	LEDGER_CONFIG,	 /* key = time ms: canonical configuration */
+	LEDGER_JOB,	 /* key = number; an op for a job of state JOB_NONE erases */
 	LEDGER_KINDS,
 };
 
@@ -30,6 +32,7 @@ struct ledger_meta {
 	uint64_t next_event, next_plan, next_decision, audit_seq;
 	uint8_t audit_head[32];
 	uint64_t oldest_decision; /* in force; 0 = none */
+	uint64_t next_job;	  /* 0 = written before jobs were kept: the first is 1 */
 };
 
 struct ledger_dispatch {
@@ -56,6 +59,7 @@ struct ledger_op {
 		const struct ledger_blob *blob; /* SNAPSHOT, CONFIG */
 		const struct ledger_dispatch *dispatch;
 		const struct decision *decision;
+		const struct compute_job *job;
 		const struct ledger_audit *audit;
 	};
 };
@@ -70,6 +74,8 @@ struct record {
 };
 int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a,
 		  struct ledger_op *ret);
+/* Does the encoded value mean that the key goes? */
+bool record_is_erasure(enum ledger_kind kind, size_t len);
 /* The key prefix at which a scan from from_key starts. */
 size_t record_scan_key(enum ledger_kind kind, uint64_t from_key, uint8_t key[16]);
 const char *record_kind_name(enum ledger_kind kind);
