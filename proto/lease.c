@@ -1,9 +1,12 @@
 #include "proto/lease.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+
+#define KEY_MAX 320
 
 struct lease {
 	Suandian__V1__Decision *decision; /* from malloc: it lives long and alone */
@@ -78,6 +81,49 @@ static bool same_action(const Suandian__V1__Action *a, const Suandian__V1__Actio
 	return same;
 }
 
+/* The job that the decision is for; "" = the asset as a whole. */
+static const char *job_of(const Suandian__V1__Decision *d)
+{
+	const Suandian__V1__Action *a = d->action;
+
+	if (a && a->what_case == SUANDIAN__V1__ACTION__WHAT_JOB && a->job)
+		return a->job->job;
+	if (a && a->what_case == SUANDIAN__V1__ACTION__WHAT_MIGRATE && a->migrate)
+		return a->migrate->job;
+	return "";
+}
+
+static bool is_of_jobs(const Suandian__V1__Decision *d)
+{
+	const Suandian__V1__Action *a = d->action;
+
+	return a && (a->what_case == SUANDIAN__V1__ACTION__WHAT_JOB ||
+		     a->what_case == SUANDIAN__V1__ACTION__WHAT_MIGRATE);
+}
+
+static bool has_no_term(const Suandian__V1__Decision *d)
+{
+	return is_of_jobs(d) && d->valid_until_ms == 0;
+}
+
+struct lease_key {
+	char s[KEY_MAX];
+};
+
+/* Ids have no newline. */
+static bool key_of(const Suandian__V1__Decision *d, struct lease_key *ret)
+{
+	int n = is_of_jobs(d) ? snprintf(ret->s, sizeof(ret->s), "%s\n%s", d->asset, job_of(d))
+			      : snprintf(ret->s, sizeof(ret->s), "%s", d->asset);
+
+	return n >= 0 && (size_t)n < sizeof(ret->s);
+}
+
+static int64_t term_of(const Suandian__V1__Decision *d)
+{
+	return has_no_term(d) ? INT64_MAX : d->valid_for_ms;
+}
+
 static int64_t add_ms(int64_t t_ms, int64_t span_ms)
 {
 	int64_t sum;
@@ -89,7 +135,7 @@ static int64_t add_ms(int64_t t_ms, int64_t span_ms)
 
 static int take_again(struct lease *held, Suandian__V1__Decision *d, int64_t now_ms)
 {
-	int64_t end_ms = add_ms(now_ms, d->valid_for_ms);
+	int64_t end_ms = add_ms(now_ms, term_of(d));
 	bool renewed = d->valid_until_ms > held->decision->valid_until_ms;
 	bool changed = held->lapsed || !same_action(d->action, held->decision->action);
 
@@ -104,15 +150,35 @@ static int take_again(struct lease *held, Suandian__V1__Decision *d, int64_t now
 	return changed && held->end_ms > now_ms ? LEASE_NEW : LEASE_SAME;
 }
 
-static int take_first(struct leases *l, Suandian__V1__Decision *d, int64_t now_ms)
+/* The oldest word about a job that binds nobody any more makes room. */
+static void forget_job(struct leases *l)
+{
+	const char *key, *oldest = NULL;
+	struct lease *lease;
+	uint64_t id = UINT64_MAX;
+	size_t at = 0;
+
+	while ((lease = map_next(&l->by_asset, &at, NULL, &key))) {
+		const Suandian__V1__Decision *d = lease->decision;
+
+		if (!is_of_jobs(d) || (!lease->lapsed && !has_no_term(d)) || d->id >= id)
+			continue;
+		id = d->id;
+		oldest = key;
+	}
+	if (oldest)
+		lease_free(map_take_str(&l->by_asset, oldest));
+}
+
+static int take_first(struct leases *l, const char *key, Suandian__V1__Decision *d, int64_t now_ms)
 {
 	struct lease *lease, *old = NULL;
 
 	lease = malloc(sizeof(*lease));
 	if (!lease)
 		return -ENOMEM;
-	*lease = (struct lease){.decision = d, .end_ms = add_ms(now_ms, d->valid_for_ms)};
-	if (map_put_str(&l->by_asset, d->asset, lease, (void **)&old) < 0) {
+	*lease = (struct lease){.decision = d, .end_ms = add_ms(now_ms, term_of(d))};
+	if (map_put_str(&l->by_asset, key, lease, (void **)&old) < 0) {
 		free(lease);
 		return -ENOMEM;
 	}
@@ -123,14 +189,21 @@ static int take_first(struct leases *l, Suandian__V1__Decision *d, int64_t now_m
 int leases_take(struct leases *l, const Suandian__V1__Decision *d, int64_t now_ms,
 		const Suandian__V1__Decision **ret_held)
 {
-	struct lease *held = map_get_str(&l->by_asset, d->asset);
+	struct lease_key key;
 	Suandian__V1__Decision *mine;
+	struct lease *held;
 	int news;
+
+	if (!key_of(d, &key))
+		return ERR_INVALID;
+	held = map_get_str(&l->by_asset, key.s);
 
 	if (held &&
 	    (d->id < held->decision->id ||
 	     (d->id == held->decision->id && d->valid_until_ms < held->decision->valid_until_ms)))
 		return LEASE_STALE;
+	if (!held && map_count(&l->by_asset) >= l->max)
+		forget_job(l);
 	if (!held && map_count(&l->by_asset) >= l->max)
 		return ERR_FULL;
 	mine = copy(d);
@@ -139,11 +212,11 @@ int leases_take(struct leases *l, const Suandian__V1__Decision *d, int64_t now_m
 	if (held && d->id == held->decision->id)
 		news = take_again(held, mine, now_ms);
 	else
-		news = take_first(l, mine, now_ms);
+		news = take_first(l, key.s, mine, now_ms);
 	if (news < 0)
 		suandian__v1__decision__free_unpacked(mine, NULL);
 	else
-		l->next_ms = min_i64(l->next_ms, add_ms(now_ms, d->valid_for_ms));
+		l->next_ms = min_i64(l->next_ms, add_ms(now_ms, term_of(d)));
 	if (news == LEASE_NEW)
 		*ret_held = mine;
 	return news;
@@ -158,7 +231,7 @@ const Suandian__V1__Decision *leases_end(struct leases *l, int64_t now_ms)
 	if (now_ms < l->next_ms)
 		return NULL;
 	while ((lease = map_next(&l->by_asset, &at, NULL, NULL))) {
-		if (lease->lapsed)
+		if (lease->lapsed || has_no_term(lease->decision))
 			continue;
 		if (lease->end_ms <= now_ms) {
 			lease->lapsed = true;

@@ -1,5 +1,7 @@
 #include "api/map_out.h"
 
+#include <string.h>
+
 /* protobuf-c's strings are not const, though packing only reads them. */
 #define STR(s) ((char *)(s))
 
@@ -113,8 +115,9 @@ static int add_assets(struct asset_list *l)
 	return rc;
 }
 
-Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s)
+Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s, int64_t now_ms)
 {
+	const struct tariff *t = site_tariff_at(s, now_ms);
 	Suandian__V1__SiteInfo *m;
 	struct asset_list l = {.a = a, .site = s};
 	size_t n = (size_t)s->n_generators + (size_t)s->n_storage + (size_t)s->n_queues + 1;
@@ -126,8 +129,8 @@ Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s)
 	m->import_max_w = s->pcc.import_max_w;
 	m->export_max_w = s->pcc.export_max_w;
 	m->contracted_demand_w = s->pcc.contracted_demand_w;
-	m->tariff = STR(s->tariff_id);
-	m->tariff_document = STR(s->tariff ? s->tariff->document : "");
+	m->tariff = STR(t ? t->id : s->tariff_ids[0]);
+	m->tariff_document = STR(t ? t->document : "");
 	m->status = STR(s->status);
 	NEW_LIST(a, n, Suandian__V1__AssetInfo, SUANDIAN__V1__ASSET_INFO__INIT, l.at);
 	if (add_assets(&l) < 0)
@@ -259,6 +262,31 @@ Suandian__V1__HealthReport *map_out_health(struct arena *a, const struct health 
 
 /* ---- Decisions --------------------------------------------------------------------------------- */
 
+static Suandian__V1__JobAction *map_job_action(struct arena *a, const struct action *from)
+{
+	Suandian__V1__JobAction *m;
+
+	NEW(a, Suandian__V1__JobAction, SUANDIAN__V1__JOB_ACTION__INIT, m);
+	m->verb = (Suandian__V1__JobAction__Verb)from->verb;
+	m->job = STR(from->job);
+	m->cap_w = from->verb == VERB_CAP ? from->value : 0;
+	return m;
+}
+
+static Suandian__V1__MigrateAction *map_migrate_action(struct arena *a, const struct action *from)
+{
+	const char *slash = strchr(from->to, '/');
+	int n = (int)(slash ? (size_t)(slash - from->to) : strlen(from->to));
+	Suandian__V1__MigrateAction *m;
+
+	NEW(a, Suandian__V1__MigrateAction, SUANDIAN__V1__MIGRATE_ACTION__INIT, m);
+	m->job = STR(from->job);
+	m->to_site = arena_printf(a, "%.*s", n, from->to);
+	m->to_queue = STR(slash ? slash + 1 : "");
+	m->work_ds = from->value;
+	return m->to_site ? m : NULL;
+}
+
 static Suandian__V1__Action *map_action(struct arena *a, const struct action *from)
 {
 	Suandian__V1__Action *m;
@@ -281,6 +309,14 @@ static Suandian__V1__Action *map_action(struct arena *a, const struct action *fr
 		m->what_case = SUANDIAN__V1__ACTION__WHAT_RELEASE;
 		NEW(a, Suandian__V1__Release, SUANDIAN__V1__RELEASE__INIT, m->release);
 		break;
+	case ACTION_JOB:
+		m->what_case = SUANDIAN__V1__ACTION__WHAT_JOB;
+		m->job = map_job_action(a, from);
+		return m->job ? m : NULL;
+	case ACTION_MIGRATE:
+		m->what_case = SUANDIAN__V1__ACTION__WHAT_MIGRATE;
+		m->migrate = map_migrate_action(a, from);
+		return m->migrate ? m : NULL;
 	case ACTION_NONE:
 		break;
 	}
@@ -320,8 +356,10 @@ Suandian__V1__Decision *map_out_decision(struct arena *a, const struct decision 
 	m->asset = STR(d->asset);
 	m->action = d->action.kind == ACTION_NONE ? NULL : map_action(a, &d->action);
 	m->valid_from_ms = d->valid_from_ms;
-	m->valid_until_ms = d->valid_until_ms;
-	m->valid_for_ms = max_i64(0, d->valid_until_ms - now_ms);
+	if (d->valid_until_ms != DECISION_NO_TERM) {
+		m->valid_until_ms = d->valid_until_ms;
+		m->valid_for_ms = max_i64(0, d->valid_until_ms - now_ms);
+	}
 	m->fallback = d->fallback.kind == ACTION_NONE ? NULL : map_action(a, &d->fallback);
 	m->reason = map_reason(a, &d->reason);
 	m->fault = d->fault_code ? map_fault(a, d) : NULL;

@@ -44,7 +44,10 @@ struct text describe_action(const Suandian__V1__Action *action, Suandian__V1__As
 				     .s,
 			     action->job->job);
 	case SUANDIAN__V1__ACTION__WHAT_MIGRATE:
-		return print("job %s to %s", action->migrate->job, action->migrate->to_site);
+		return print("move %.63s%.63s to %.63s%s%.63s",
+			     *action->migrate->job ? "job " : "work", action->migrate->job,
+			     action->migrate->to_site, *action->migrate->to_queue ? "/" : "",
+			     action->migrate->to_queue);
 	case SUANDIAN__V1__ACTION__WHAT_RELEASE:
 		return print("release");
 	default:

@@ -58,13 +58,20 @@ void audit_plan(struct engine *e, const struct plan *p, const char *how, const c
 
 static void put_action(struct json *j, const char *key, const struct action *a)
 {
-	static const char *const names[] = {"none", "power", "cap", "soc_target", "release"};
-	bool known = (unsigned)a->kind < ARRAY_SIZE(names);
+	bool job = a->kind == ACTION_JOB || a->kind == ACTION_MIGRATE;
+	bool value = a->kind != ACTION_NONE && a->kind != ACTION_RELEASE &&
+		     (a->kind != ACTION_JOB || a->verb == VERB_CAP);
 
 	json_open_object(j, key);
-	json_text(j, "kind", known ? names[a->kind] : "?");
-	if (a->kind != ACTION_NONE && a->kind != ACTION_RELEASE)
+	if (job)
+		json_text(j, "job", a->job);
+	json_text(j, "kind", action_kind_name(a->kind));
+	if (a->kind == ACTION_MIGRATE)
+		json_text(j, "to", a->to);
+	if (value)
 		json_i64(j, "value", a->value);
+	if (a->kind == ACTION_JOB)
+		json_text(j, "verb", job_verb_name(a->verb));
 	json_close(j);
 }
 

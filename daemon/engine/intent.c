@@ -41,8 +41,8 @@ static struct action queue_action(const struct site_state *ss, const struct asse
 				  const struct plan *p, int64_t w)
 {
 	if (!backlog_is_known(p, as->id))
-		return (struct action){ACTION_RELEASE, 0};
-	return (struct action){ACTION_CAP, it_watts(ss->site, max_i64(w, 0))};
+		return (struct action){.kind = ACTION_RELEASE};
+	return (struct action){.kind = ACTION_CAP, .value = it_watts(ss->site, max_i64(w, 0))};
 }
 
 static bool action_of(const struct site_state *ss, const struct asset_state *as,
@@ -57,7 +57,7 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 	switch (as->kind) {
 	case ASSET_BATTERY:
 	case ASSET_UPS:
-		*ret = (struct action){ACTION_POWER, w};
+		*ret = (struct action){.kind = ACTION_POWER, .value = w};
 		return true;
 	case ASSET_QUEUE:
 		*ret = queue_action(ss, as, p, w);
@@ -68,9 +68,9 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 		if (!ss->site->generators[as->index].curtailable)
 			return false;
 		if (pa->available_w && magnitude(w) < pa->available_w[slot] - CURTAIL_MIN_W)
-			*ret = (struct action){ACTION_CAP, magnitude(w)};
+			*ret = (struct action){.kind = ACTION_CAP, .value = magnitude(w)};
 		else
-			*ret = (struct action){ACTION_RELEASE, 0};
+			*ret = (struct action){.kind = ACTION_RELEASE};
 		return true;
 	default:
 		return false;
@@ -88,13 +88,13 @@ static struct action fallback_of(const struct asset_state *as, const struct acti
 	if (as->kind == ASSET_BATTERY || as->kind == ASSET_UPS) {
 		bool serves = (up && act->value < 0) || (dn && act->value > 0);
 
-		return (struct action){ACTION_POWER, serves ? act->value : 0};
+		return (struct action){.kind = ACTION_POWER, .value = serves ? act->value : 0};
 	}
 	if (as->kind == ASSET_QUEUE && up)
 		return *act;
 	if (asset_kind_is_generator(as->kind) && dn)
 		return *act;
-	return (struct action){ACTION_RELEASE, 0};
+	return (struct action){.kind = ACTION_RELEASE};
 }
 
 static bool concerns(const char *limit, const char *asset_id)
@@ -167,17 +167,11 @@ bool intent_of(const struct engine *e, const struct site_state *ss, const struct
 	return true;
 }
 
-static bool same_action(const struct action *a, const struct action *b)
-{
-	if (a->kind != b->kind)
-		return false;
-	return a->kind == ACTION_RELEASE || a->kind == ACTION_NONE || a->value == b->value;
-}
-
 bool intent_is_same(const struct decision *a, const struct decision *b)
 {
-	return same_action(&a->action, &b->action) && same_action(&a->fallback, &b->fallback) &&
-	       a->reason.code == b->reason.code && strcmp(a->reason.event, b->reason.event) == 0 &&
+	return action_is_same(&a->action, &b->action) &&
+	       action_is_same(&a->fallback, &b->fallback) && a->reason.code == b->reason.code &&
+	       strcmp(a->reason.event, b->reason.event) == 0 &&
 	       (a->reason.code != REASON_OVERRIDE ||
 		strcmp(a->correlation_id, b->correlation_id) == 0);
 }

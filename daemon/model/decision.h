@@ -4,12 +4,33 @@
 #include "base/sm.h"
 #include "model/units.h"
 
-enum action_kind { ACTION_NONE, ACTION_POWER, ACTION_CAP, ACTION_SOC_TARGET, ACTION_RELEASE };
+enum action_kind {
+	ACTION_NONE,
+	ACTION_POWER,
+	ACTION_CAP,
+	ACTION_SOC_TARGET,
+	ACTION_RELEASE,
+	ACTION_JOB,	/* one job of a queue: verb, job, and for CAP a value */
+	ACTION_MIGRATE, /* work of a queue to another: job ("" = any), to, value */
+};
+#define ACTION_LAST ACTION_MIGRATE
 
+/* Same numbers as on the wire (suandian.v1.JobAction.Verb). */
+enum job_verb { VERB_NONE, VERB_START, VERB_HOLD, VERB_PAUSE, VERB_RESUME, VERB_CAP };
+#define VERB_LAST VERB_CAP
+const char *job_verb_name(enum job_verb v); /* "start", "hold", … */
+
+/* Of the kinds before ACTION_JOB only kind and value count. */
 struct action {
 	enum action_kind kind;
-	int64_t value; /* W or Wh */
+	int64_t value; /* W or Wh; VERB_CAP: IT watts; ACTION_MIGRATE: reference device-seconds */
+	enum job_verb verb;  /* ACTION_JOB */
+	char job[ID_MAX];    /* ACTION_JOB, ACTION_MIGRATE; "" else */
+	char to[ID_MAX * 2]; /* ACTION_MIGRATE: "site/queue"; "" else */
 };
+const char *action_kind_name(enum action_kind k); /* "power", "cap", … */
+/* Do both ask for the same? What does not count for the kind is not compared. */
+bool action_is_same(const struct action *a, const struct action *b);
 
 /* Same numbers as on the wire (suandian.v1.ReasonCode). */
 enum reason_code {
@@ -49,6 +70,10 @@ enum decision_state {
 };
 extern const struct sm_class decision_sm;
 
+/* valid_until_ms of a decision without a term: START, RESUME and MIGRATE are done once, then nothing is left to lapse. */
+#define DECISION_NO_TERM INT64_MAX
+
+/* The latest of an asset holds; of a job: the latest of (asset, job), where the asset is "site/queue". */
 struct decision {
 	uint64_t id; /* ascending over all assets */
 	uint64_t plan_id;

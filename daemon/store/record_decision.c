@@ -6,6 +6,9 @@ static Suandian__Store__V1__Action action_message(const struct action *action)
 
 	m.kind = action->kind;
 	m.value = action->value;
+	m.verb = action->verb;
+	m.job = record_text(action->job);
+	m.to = record_text(action->to);
 	return m;
 }
 
@@ -42,11 +45,13 @@ int record_encode_decision(const struct decision *d, struct buf *out)
 
 static bool take_action(struct action *to, const Suandian__Store__V1__Action *from)
 {
-	if (!from || from->kind > ACTION_RELEASE)
+	if (!from || from->kind > ACTION_LAST || from->verb > VERB_LAST)
 		return false;
 	to->kind = (enum action_kind)from->kind;
 	to->value = from->value;
-	return true;
+	to->verb = (enum job_verb)from->verb;
+	return record_take_text(to->job, sizeof(to->job), from->job) &&
+	       record_take_text(to->to, sizeof(to->to), from->to);
 }
 
 static bool take_reason(struct reason *to, const Suandian__Store__V1__Reason *from)

@@ -81,7 +81,7 @@ void plant_declare(const struct plant *p, int64_t period_ms, struct point_decl r
 static struct action holds(const struct plant_lease *l, int64_t t_ms)
 {
 	if (!l->any)
-		return (struct action){ACTION_RELEASE, 0};
+		return (struct action){.kind = ACTION_RELEASE};
 	return t_ms < l->d.valid_until_ms ? l->d.action : l->d.fallback;
 }
 

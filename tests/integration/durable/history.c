@@ -49,7 +49,8 @@ void history_chain_init(struct history_chain *c)
 int history_commit(struct drive *d, struct history_chain *c)
 {
 	uint64_t k = c->seq + 1;
-	struct decision decision = {.id = k, .plan_id = k, .action = {ACTION_POWER, (int64_t)k}};
+	struct decision decision = {
+		.id = k, .plan_id = k, .action = {.kind = ACTION_POWER, .value = (int64_t)k}};
 	char body[64];
 	int n = snprintf(body, sizeof(body), "{\"decision\":%llu}", (unsigned long long)k);
 	struct ledger_audit audit = {.seq = k, .body = (uint8_t *)body, .len = (size_t)n};

@@ -242,8 +242,8 @@ START_TEST(decisions_are_listed_up_to_the_limit)
 	fake.decision = (struct decision){
 		.id = 5,
 		.asset = "hongyuan/bess",
-		.action = {ACTION_POWER, -7},
-		.fallback = {ACTION_RELEASE, 0},
+		.action = {.kind = ACTION_POWER, .value = -7},
+		.fallback = {.kind = ACTION_RELEASE},
 		.valid_until_ms = fake.now_ms + 500,
 		.fault_code = ERR_SOLVER,
 	};

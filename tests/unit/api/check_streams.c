@@ -313,7 +313,7 @@ static void enter_adapter(void)
 static const struct decision a_decision = {
 	.id = 9,
 	.asset = "hongyuan/bess",
-	.action = {ACTION_CAP, 5},
+	.action = {.kind = ACTION_CAP, .value = 5},
 	.reason = {.code = REASON_EVENT, .event = "corr", .limit = "import_max"},
 };
 

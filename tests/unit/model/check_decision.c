@@ -108,6 +108,49 @@ START_TEST(reasons_have_names)
 }
 END_TEST
 
+START_TEST(actions_are_the_same_when_they_ask_for_the_same)
+{
+	struct action start = {.kind = ACTION_JOB, .verb = VERB_START, .job = "j"};
+	struct action a = start;
+
+	a.value = 5; /* says nothing for START */
+	ck_assert(action_is_same(&start, &a));
+	a.verb = VERB_PAUSE;
+	ck_assert(!action_is_same(&start, &a));
+	a = start;
+	a.job[0] = 'k';
+	ck_assert(!action_is_same(&start, &a));
+	struct action cap = {.kind = ACTION_JOB, .verb = VERB_CAP, .job = "j", .value = 5};
+	a = cap;
+	ck_assert(action_is_same(&cap, &a));
+	a.value = 6;
+	ck_assert(!action_is_same(&cap, &a));
+	struct action move = {.kind = ACTION_MIGRATE, .job = "j", .to = "s/q", .value = 7};
+	a = move;
+	ck_assert(action_is_same(&move, &a));
+	a.to[0] = 't';
+	ck_assert(!action_is_same(&move, &a));
+	a = move;
+	a.value = 8;
+	ck_assert(!action_is_same(&move, &a));
+	ck_assert(action_is_same(&(struct action){.kind = ACTION_RELEASE, .value = 1},
+				 &(struct action){.kind = ACTION_RELEASE}));
+	ck_assert(!action_is_same(&(struct action){.kind = ACTION_CAP, .value = 1},
+				  &(struct action){.kind = ACTION_CAP}));
+}
+END_TEST
+
+START_TEST(kinds_and_verbs_have_names)
+{
+	ck_assert_str_eq(action_kind_name(ACTION_JOB), "job");
+	ck_assert_str_eq(action_kind_name(ACTION_LAST), "migrate");
+	ck_assert_str_eq(action_kind_name((enum action_kind)(ACTION_LAST + 1)), "?");
+	ck_assert_str_eq(job_verb_name(VERB_START), "start");
+	ck_assert_str_eq(job_verb_name(VERB_LAST), "cap");
+	ck_assert_str_eq(job_verb_name((enum job_verb)(VERB_LAST + 1)), "?");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("decision");
@@ -120,6 +163,8 @@ int main(void)
 	tcase_add_test(t, a_decision_without_id_asset_or_term_is_noticed);
 	tcase_add_test_raise_signal(t, a_move_that_is_not_in_the_graph_aborts, SIGABRT);
 	tcase_add_test(t, reasons_have_names);
+	tcase_add_test(t, actions_are_the_same_when_they_ask_for_the_same);
+	tcase_add_test(t, kinds_and_verbs_have_names);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

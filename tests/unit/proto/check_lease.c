@@ -226,6 +226,61 @@ START_TEST(any_deliveries_leave_the_latest_and_end_each_lease_once)
 }
 END_TEST
 
+static int take_job(uint64_t id, const char *job, int verb, int64_t valid_for_ms)
+{
+	Suandian__V1__JobAction what = SUANDIAN__V1__JOB_ACTION__INIT;
+	Suandian__V1__Action action = SUANDIAN__V1__ACTION__INIT;
+	Suandian__V1__Decision d = SUANDIAN__V1__DECISION__INIT;
+	const Suandian__V1__Decision *held = NULL;
+
+	what.verb = (Suandian__V1__JobAction__Verb)verb;
+	what.job = (char *)job;
+	action.what_case = SUANDIAN__V1__ACTION__WHAT_JOB;
+	action.job = &what;
+	d.id = id;
+	d.asset = (char *)"s/a";
+	d.action = &action;
+	d.valid_for_ms = d.valid_until_ms = valid_for_ms;
+	return leases_take(&leases, &d, 0, &held);
+}
+
+#define START SUANDIAN__V1__JOB_ACTION__VERB__VERB_START
+#define PAUSE SUANDIAN__V1__JOB_ACTION__VERB__VERB_PAUSE
+
+START_TEST(a_job_has_a_lease_beside_its_queue_s)
+{
+	int64_t end_ms;
+
+	ck_assert_int_eq(take_at(0, (struct given){1, NULL, 5, 100, 100}), LEASE_NEW);
+	ck_assert_int_eq(take_job(2, "j1", PAUSE, 50), LEASE_NEW);
+	ck_assert_int_eq(take_job(3, "j2", PAUSE, 60), LEASE_NEW);
+	ck_assert_uint_eq(leases_peek(&leases, "s/a", &end_ms)->id, 1);
+	ck_assert_int_eq(take_job(4, "j1", START, 0), LEASE_NEW);
+	ck_assert_int_eq(take_job(2, "j1", PAUSE, 50), LEASE_STALE);
+	ck_assert_int_eq(take_job(4, "j1", START, 0), LEASE_SAME);
+	ck_assert_uint_eq(end_at(60), 3);
+	ck_assert_uint_eq(end_at(99), 0);
+	ck_assert_uint_eq(end_at(INT64_MAX), 1);
+	ck_assert_uint_eq(end_at(INT64_MAX), 0);
+}
+END_TEST
+
+START_TEST(what_binds_nobody_any_more_makes_room_oldest_first)
+{
+	ck_assert_int_eq(take_at(0, (struct given){1, NULL, 5, 100, 100}), LEASE_NEW);
+	ck_assert_int_eq(take_job(2, "j1", PAUSE, 50), LEASE_NEW);
+	ck_assert_int_eq(take_job(3, "j2", START, 0), LEASE_NEW);
+	ck_assert_int_eq(take_job(4, "j3", START, 0), LEASE_NEW);
+	ck_assert_int_eq(take_job(5, "j4", PAUSE, 50), LEASE_NEW);
+	ck_assert_int_eq(take_job(6, "j5", PAUSE, 50), LEASE_NEW);
+	ck_assert_int_eq(take_job(7, "j6", PAUSE, 50), ERR_FULL);
+	/* what was forgotten comes as new: applying it again is harmless */
+	ck_assert_uint_eq(end_at(50), 2);
+	ck_assert_int_eq(take_job(8, "j7", PAUSE, 50), LEASE_NEW);
+	ck_assert_uint_eq(leases_first_id(&leases), 1);
+}
+END_TEST
+
 START_TEST(memory_that_runs_out_is_an_error_and_keeps_what_was_held)
 {
 	ck_assert_int_eq(take_at(0, (struct given){1, NULL, 5, 100, 100}), LEASE_NEW);
@@ -256,6 +311,8 @@ int main(void)
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_lease_ends_once_at_the_end_of_its_term);
+	tcase_add_test(t, a_job_has_a_lease_beside_its_queue_s);
+	tcase_add_test(t, what_binds_nobody_any_more_makes_room_oldest_first);
 	tcase_add_test(t, the_greater_id_wins_and_the_older_is_stale);
 	tcase_add_test(t, a_frame_delivered_twice_never_prolongs_a_lease);
 	tcase_add_test(t, the_same_id_with_a_later_end_renews_without_applying_again);

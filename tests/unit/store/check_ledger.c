@@ -29,7 +29,7 @@ static void reopen(void)
 /* One audited decision with the meta record that goes with it. */
 static void decide(uint64_t id, int64_t watts)
 {
-	struct decision decision = {.id = id, .action = {ACTION_POWER, watts}};
+	struct decision decision = {.id = id, .action = {.kind = ACTION_POWER, .value = watts}};
 	char body[64];
 	int n = snprintf(body, sizeof(body), "{\"decision\":%llu}", (unsigned long long)id);
 	struct ledger_audit audit = {.seq = ++seq, .body = (uint8_t *)body, .len = (size_t)n};

@@ -86,6 +86,15 @@ static inline void gen_event(struct rng *r, struct event *e)
 	GEN_TEXT(r, e->text);
 }
 
+static inline void gen_action(struct rng *r, struct action *a)
+{
+	a->kind = (enum action_kind)rng_below(r, ACTION_LAST + 1);
+	a->value = gen_i64(r);
+	a->verb = (enum job_verb)rng_below(r, VERB_LAST + 1);
+	GEN_TEXT(r, a->job);
+	GEN_TEXT(r, a->to);
+}
+
 static inline void gen_decision(struct rng *r, struct decision *d)
 {
 	memset(d, 0, sizeof(*d));
@@ -93,13 +102,11 @@ static inline void gen_decision(struct rng *r, struct decision *d)
 	d->plan_id = rng_next(r);
 	GEN_TEXT(r, d->correlation_id);
 	GEN_TEXT(r, d->asset);
-	d->action.kind = (enum action_kind)rng_below(r, ACTION_RELEASE + 1);
-	d->action.value = gen_i64(r);
+	gen_action(r, &d->action);
 	d->issued_ms = gen_i64(r);
 	d->valid_from_ms = gen_i64(r);
 	d->valid_until_ms = gen_i64(r);
-	d->fallback.kind = (enum action_kind)rng_below(r, ACTION_RELEASE + 1);
-	d->fallback.value = gen_i64(r);
+	gen_action(r, &d->fallback);
 	d->reason.code = (enum reason_code)rng_below(r, REASON_RESTORE + 1);
 	GEN_TEXT(r, d->reason.event);
 	GEN_TEXT(r, d->reason.limit);
