@@ -13,10 +13,10 @@
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/instruct.h"
-#include "engine/lifecycle.h"
 #include "engine/peak.h"
 #include "engine/points_rebind.h"
 #include "engine/records.h"
+#include "engine/sites.h"
 #include "engine/state.h"
 #include "engine/wake.h"
 
@@ -156,7 +156,7 @@ static int apply(struct engine *e, struct configuration *next, struct fault *f)
 		configuration_free(next);
 		return 0;
 	}
-	sites = lifecycle_list_sites(next);
+	sites = sites_list(next);
 	if (!sites)
 		return fault_set(f, -ENOMEM, "out of memory");
 	r = points_rebind_prepare(e, sites, next->n_sites, &points, f);
