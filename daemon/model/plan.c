@@ -137,6 +137,26 @@ static void hash_notes(struct sha256 *h, const struct plan *p)
 		hash_text(h, p->events[i]);
 }
 
+/* What plans did not have at first is hashed where it is there, so that older plans keep their hashes. */
+static void hash_more(struct sha256 *h, const struct plan *p)
+{
+	if (!p->carbon_g && p->co2_g == 0 && p->n_moves == 0)
+		return;
+	hash_i64(h, p->co2_g);
+	hash_array(h, p->carbon_g, p->n);
+	hash_u64(h, p->n_moves);
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		const struct plan_move *m = &p->moves[i];
+
+		hash_u64(h, m->slot);
+		hash_text(h, m->link);
+		hash_text(h, m->queue);
+		hash_text(h, m->other);
+		hash_u64(h, m->out);
+		hash_i64(h, m->work_ds);
+	}
+}
+
 void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 {
 	struct sha256 *h = sha256_new();
@@ -156,6 +176,7 @@ void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 	hash_u64(h, p->slot_plan_id ? p->n : UINT64_MAX);
 	for (uint32_t i = 0; p->slot_plan_id && i < p->n; i++)
 		hash_u64(h, p->slot_plan_id[i]);
+	hash_more(h, p);
 	sha256_final(h, ret);
 }
 
@@ -185,7 +206,8 @@ static bool own_slots(struct plan *p, struct arena *a)
 		if (!own(a, columns[i], p->n, sizeof(int64_t)))
 			return false;
 	}
-	return own(a, &p->slot_plan_id, p->n, sizeof(uint64_t));
+	return own(a, &p->carbon_g, p->n, sizeof(int64_t)) &&
+	       own(a, &p->slot_plan_id, p->n, sizeof(uint64_t));
 }
 
 static bool own_assets(struct plan *p, struct arena *a)
@@ -211,7 +233,8 @@ struct plan *plan_clone(const struct plan *p, struct arena *a)
 	    !own(a, &c->relaxations, c->n_relaxations, sizeof(*c->relaxations)) ||
 	    !own(a, &c->sources, c->n_sources, sizeof(*c->sources)) ||
 	    !own(a, &c->bindings, c->n_bindings, sizeof(*c->bindings)) ||
-	    !own(a, &c->events, c->n_events, sizeof(*c->events)))
+	    !own(a, &c->events, c->n_events, sizeof(*c->events)) ||
+	    !own(a, &c->moves, c->n_moves, sizeof(*c->moves)))
 		return NULL;
 	return c;
 }
