@@ -283,9 +283,19 @@ struct world outside_world(struct outside *o)
 	return (struct world){.ops = &ops, .ctx = o};
 }
 
+/* A point is one source's: its binding ranks it. */
+static uint32_t rank(void *arg, const char *source, uint32_t point)
+{
+	struct outside *o = arg;
+
+	(void)source;
+	return engine_point_rank(o->engine, point);
+}
+
 void outside_bind(struct outside *o, struct engine *engine)
 {
 	o->engine = engine;
+	store_set_rank(o->store, rank, o);
 }
 
 void outside_bind_server(struct outside *o, struct server *server)

@@ -56,6 +56,9 @@ static const struct call calls[] = {
 	{BODY(VERIFY_AUDIT), OBSERVE | AUDIT, handle_verify_audit},
 	{BODY(HEALTH), EVERYONE, handle_health},
 	{BODY(METRICS), EVERYONE, handle_metrics},
+	{BODY(GET_CONFIG), ADMIN, handle_get_config},
+	{BODY(DIFF_CONFIG), ADMIN, handle_diff_config},
+	{BODY(RELOAD_CONFIG), ADMIN, handle_reload_config},
 	{BODY(SET_MODE), OPERATE, handle_set_mode},
 };
 

@@ -43,6 +43,10 @@ int handle_list_decisions(struct request *r);
 /* handle_audit.c */
 int handle_read_audit(struct request *r);
 int handle_verify_audit(struct request *r);
+/* handle_config.c */
+int handle_get_config(struct request *r);
+int handle_diff_config(struct request *r);
+int handle_reload_config(struct request *r);
 /* handle_admin.c */
 int handle_health(struct request *r);
 int handle_metrics(struct request *r);

@@ -33,5 +33,8 @@ int cmd_dayflags(struct ctl *c);
 int cmd_audit_verify(struct ctl *c);
 int cmd_audit_trail(struct ctl *c);
 int cmd_audit_read(struct ctl *c);
+int cmd_config_show(struct ctl *c);
+int cmd_config_diff(struct ctl *c);
+int cmd_config_reload(struct ctl *c);
 int cmd_completion(struct ctl *c);
 int cmd_version(struct ctl *c);

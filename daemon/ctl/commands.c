@@ -266,6 +266,16 @@ static const struct command commands[] = {
 	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
 	 OPTIONS(read_options), "observe", cmd_audit_read},
 
+	{"config show", "", 0, 0, NULL, RECORD, "the configuration in force, defaults included",
+	 NULL, NO_OPTIONS, "admin", cmd_config_show},
+	{"config diff", "", 0, 0, NULL, RECORD, "the files on disk against what is in force",
+	 "Key by key, with what each change takes: at once, or at the next start only. Exit status 1, with every "
+	 "fault, if the files are wrong.",
+	 NO_OPTIONS, "admin", cmd_config_diff},
+	{"config reload", "", 0, 0, NULL, RECORD, "put the files on disk in force",
+	 "All of it or, on any fault, nothing. Shows the differences first.", NO_OPTIONS, "admin",
+	 cmd_config_reload},
+
 	{"completion", "SHELL", 1, 1, "bash zsh", SELF, "a completion script for bash or zsh", NULL,
 	 NO_OPTIONS, NULL, cmd_completion},
 	{"version", "", 0, 0, NULL, SELF, "version of this program", NULL, NO_OPTIONS, NULL,
