@@ -171,6 +171,7 @@ static const struct option trail_options[] = {
 #define EVENT "Events"
 #define OPERATE "Operate"
 #define RECORD "Records"
+#define CONFIG "Configuration"
 #define SELF "This program"
 #define OPTIONS(a) (a), ARRAY_SIZE(a)
 #define NO_OPTIONS NULL, 0
@@ -266,13 +267,13 @@ static const struct command commands[] = {
 	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
 	 OPTIONS(read_options), "observe", cmd_audit_read},
 
-	{"config show", "", 0, 0, NULL, RECORD, "the configuration in force, defaults included",
+	{"config show", "", 0, 0, NULL, CONFIG, "the configuration in force, defaults included",
 	 NULL, NO_OPTIONS, "admin", cmd_config_show},
-	{"config diff", "", 0, 0, NULL, RECORD, "the files on disk against what is in force",
+	{"config diff", "", 0, 0, NULL, CONFIG, "the files on disk against what is in force",
 	 "Key by key, with what each change takes: at once, or at the next start only. Exit status 1, with every "
 	 "fault, if the files are wrong.",
 	 NO_OPTIONS, "admin", cmd_config_diff},
-	{"config reload", "", 0, 0, NULL, RECORD, "put the files on disk in force",
+	{"config reload", "", 0, 0, NULL, CONFIG, "put the files on disk in force",
 	 "All of it or, on any fault, nothing. Shows the differences first.", NO_OPTIONS, "admin",
 	 cmd_config_reload},
 

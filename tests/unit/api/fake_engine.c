@@ -597,3 +597,40 @@ const struct site *configuration_site(const struct configuration *c, const char 
 			return &c->sites[i];
 	return NULL;
 }
+
+/* ---- configuration ---- */
+
+struct reloads engine_reloads(const struct engine *e)
+{
+	(void)e;
+	return (struct reloads){.n = 3, .since_ms = 5000};
+}
+
+int engine_reload(struct engine *e, const char *who, struct waiter *w, struct fault_list *faults,
+		  struct fault *f)
+{
+	(void)e;
+	(void)faults;
+	if (fake.reload_rc < 0)
+		return fault_set(f, fake.reload_rc, "main.yaml:1:2: refused by the test");
+	snprintf(fake.last_source, sizeof(fake.last_source), "%s", who);
+	take(w);
+	return 0;
+}
+
+int configure_load(const char *path, struct configuration **ret, struct fault_list *faults)
+{
+	struct conf_mark where = {.file = path, .line = 4, .col = 2};
+
+	if (fake.reload_rc < 0) {
+		fault_list_add(faults, where, "%s", "plan.period: is no multiple of 15min");
+		return fake.reload_rc;
+	}
+	*ret = &fake.on_disk;
+	return 0;
+}
+
+void configuration_free(struct configuration *c)
+{
+	(void)c;
+}

@@ -12,7 +12,8 @@ struct fake {
 	/* what it answers */
 	bool driven, allow;
 	int64_t now_ms;
-	struct configuration configuration;
+	struct configuration configuration, on_disk;
+	int reload_rc;
 	uint32_t n_points; /* known points */
 	int push_rc, declare_rc, curve_rc, event_rc, ack_rc, advance_rc, subscribe_rc;
 	enum push_result push_result;

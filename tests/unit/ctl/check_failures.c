@@ -35,6 +35,9 @@ static const char *const asking[] = {
 	"event show 7",
 	"event put hongyuan --id x --reduction 1MW --direction up --from 21:00 --to 22:00",
 	"event cancel 7",
+	"config show",
+	"config diff",
+	"config reload",
 	"audit verify",
 	"audit read",
 };

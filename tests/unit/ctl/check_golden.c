@@ -46,6 +46,9 @@ static const struct {
 	 "event put hongyuan --id e-20250715-1 --reset --revision 9 --direction "
 	 "up --from now --open-end"},
 	{"event-cancel", "event cancel 7 --reason 'not needed'"},
+	{"config-show", "config show"},
+	{"config-diff", "config diff"},
+	{"config-reload", "config reload"},
 	{"audit-verify", "audit verify"},
 	{"audit-read", "audit read"},
 	{"audit-read-from", "audit read --from 2 --limit 5"},

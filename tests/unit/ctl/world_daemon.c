@@ -112,3 +112,43 @@ void world_answer_error(struct arena *a, const char *code, const char *text, con
 	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_ERROR;
 	env->error = e;
 }
+
+void world_answer_config(struct arena *a, Suandian__V1__Envelope *env)
+{
+	NEW(a, Suandian__V1__ConfigText, m) SUANDIAN__V1__CONFIG_TEXT__INIT;
+
+	m->text = "store:\n  path: /var/lib/suandian\nplan:\n  period: 15min\n";
+	put_hash(a, hashes[0], &m->hash);
+	m->path = "/etc/suandian/suandian.yaml";
+	m->since_ms = WORLD_NOW_MS - 60000;
+	m->reloads = 2;
+	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_CONFIG_TEXT;
+	env->config_text = m;
+}
+
+void world_answer_diff(struct arena *a, Suandian__V1__Envelope *env)
+{
+	static const char *const rows[][4] = {
+		{"store.retention", "forever", "30d", "restart"},
+		{"sites[hongyuan].pcc.import_max", "20MW", "18MW", "at once"},
+		{"sites[new]", "", "(all of it)", "at once"},
+	};
+	NEW(a, Suandian__V1__ConfigDiff, m) SUANDIAN__V1__CONFIG_DIFF__INIT;
+
+	m->n_changes = ARRAY_SIZE(rows);
+	m->changes = ARENA_ARRAY(a, m->n_changes, Suandian__V1__ConfigChange *);
+	for (size_t i = 0; i < m->n_changes; i++) {
+		NEW(a, Suandian__V1__ConfigChange, x) SUANDIAN__V1__CONFIG_CHANGE__INIT;
+
+		x->path = (char *)rows[i][0];
+		x->before = (char *)rows[i][1];
+		x->after = (char *)rows[i][2];
+		x->effect = (char *)rows[i][3];
+		m->changes[i] = x;
+	}
+	m->text = "as above\n";
+	put_hash(a, hashes[0], &m->old_hash);
+	put_hash(a, hashes[1], &m->new_hash);
+	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_CONFIG_DIFF;
+	env->config_diff = m;
+}
