@@ -139,12 +139,12 @@ struct why {
 	uint32_t n_bindings;
 	const struct plan_binding *bindings[16]; /* into plan */
 	const char *text_en, *text_zh;
-	const char *headline;	/* all of it in one line */
-	uint32_t n_says;	/* what operators had in force then, a sentence each */
+	const char *headline; /* all of it in one line */
+	uint32_t n_says;      /* what operators had in force then, a sentence each */
 	const char *says[8];
-	int64_t since_ms;	/* of the last of them */
-	const char *otherwise;	/* what the plan had before they spoke, "" */
-	int64_t data_age_ms;	/* of the oldest measurement that it stands on; −1 = none */
+	int64_t since_ms;      /* of the last of them */
+	const char *otherwise; /* what the plan had before they spoke, "" */
+	int64_t data_age_ms;   /* of the oldest measurement that it stands on; −1 = none */
 };
 /* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
@@ -210,7 +210,22 @@ struct health {
 	int64_t plan_age_ms; /* −1: a site without a plan */
 	uint64_t samples;
 	uint64_t audit_seq;
+	/* of the world, and of what operators hold */
+	uint64_t ledger_bytes, journal_bytes, series_bytes;
+	double solver_ms, solver_gap; /* of the last plan; the largest of those in force */
+	uint32_t pending;
 };
+
+/* A source that spoke since the start. */
+struct source_figures {
+	const char *name;
+	int64_t newest_ms; /* time of its newest sample, 0 = none */
+	bool connected;
+};
+/* How many there are, at most cap of them in ret. */
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap);
+/* Everything bound was heard of up to here; 0 = something never was. */
+int64_t engine_watermark(const struct engine *e);
 void engine_health(const struct engine *e, struct health *ret);
 int engine_metrics(const struct engine *e, struct buf *out);
 

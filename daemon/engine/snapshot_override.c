@@ -98,6 +98,29 @@ static int release(struct snapshot_builder *b, const struct asset_state *as,
 	}
 }
 
+/* A store gives what lies above its reserve and no more: the decisions of direct.c keep to it, too. */
+static int bound_discharge(struct snapshot_builder *b, int k, const struct instruction *in)
+{
+	const struct storage *st = &b->in->storage[k];
+	struct plan_window *w = &b->in->storage_window[k];
+	double left = (double)(b->in->soc_wh[k] - max_i64(st->reserve_wh, st->soc_min_wh));
+	double eta = (double)st->eta_discharge_ppm / (double)PPM;
+	int r = open_window(b, w);
+
+	for (uint32_t i = 0; r == 0 && i < b->in->n; i++) {
+		int64_t from = max_i64(b->in->start_ms[i], b->e->clock.now_ms);
+		double h = (double)(b->in->start_ms[i] + b->in->duration_ms[i] - from) /
+			   (double)MS_PER_H;
+		int64_t most = left > 0 && h > 0 ? (int64_t)(left * eta / h) : 0;
+
+		if (!holds(b, i, in))
+			continue;
+		w->lo_w[i] = w->hi_w[i] = max_i64(in->value_w, -most);
+		left += (double)w->lo_w[i] * h / eta;
+	}
+	return r;
+}
+
 static int apply_override(struct snapshot_builder *b, const struct asset_state *as,
 			  const struct instruction *in)
 {
@@ -105,6 +128,8 @@ static int apply_override(struct snapshot_builder *b, const struct asset_state *
 
 	if (in->what == OVERRIDE_RELEASE)
 		return release(b, as, in);
+	if (in->what == OVERRIDE_POWER && in->value_w < 0)
+		return bound_discharge(b, as->index, in);
 	if (in->what == OVERRIDE_POWER)
 		return bound(b, w, in, in->value_w, in->value_w);
 	if (asset_kind_is_generator(as->kind))

@@ -392,6 +392,22 @@ void engine_health(const struct engine *e, struct health *ret)
 	*ret = fake.health;
 }
 
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap)
+{
+	(void)e;
+	if (cap == 0)
+		return 0;
+	ret[0] = (struct source_figures){
+		.name = "sim", .newest_ms = fake.now_ms - 1000, .connected = true};
+	return 1;
+}
+
+int64_t engine_watermark(const struct engine *e)
+{
+	(void)e;
+	return fake.now_ms - 2000;
+}
+
 int engine_metrics(const struct engine *e, struct buf *out)
 {
 	(void)e;
