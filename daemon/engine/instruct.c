@@ -85,6 +85,17 @@ static struct instruction_live *add(struct engine *e, const struct instruction *
 	return il;
 }
 
+void instruct_rebind(struct engine *e)
+{
+	struct instruction_live *il;
+	size_t at = 0;
+
+	while ((il = map_next(&e->instruct.by_id, &at, NULL, NULL))) {
+		if (instruct_find(e, &il->in, &il->site, &il->asset, NULL))
+			il->site = il->asset = -2;
+	}
+}
+
 static void note_open(struct engine *e, struct instruction_live *il)
 {
 	bool open = instruction_is_open(&il->in);
