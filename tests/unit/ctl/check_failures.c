@@ -35,8 +35,20 @@ static const char *const asking[] = {
 	"event show 7",
 	"event put hongyuan --id x --reduction 1MW --direction up --from 21:00 --to 22:00",
 	"event cancel 7",
+	"override put hongyuan/bess --charge 1MW --until +1h --reason test",
+	"override cancel 5",
+	"overrides",
+	"asset out hongyuan/bess --until +1h --reason test",
+	"asset back hongyuan/bess --reason test",
+	"mode hold hongyuan --reason test",
+	"pending",
+	"approve 6",
+	"refuse 6 --reason test",
+	"dayflag put heat35 2025-07-15",
+	"dayflags",
 	"audit verify",
 	"audit read",
+	"audit trail",
 };
 
 static void expect(struct said said, const char *words, int status, const char *says)
