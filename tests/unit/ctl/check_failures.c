@@ -125,12 +125,25 @@ START_TEST(a_refused_hello_is_status_1)
 }
 END_TEST
 
+/* Is Ok, which the confused daemon says to everything, the right answer? */
+static bool is_answered_ok(const char *words)
+{
+	static const char *const changes[] = {"override put", "override cancel", "asset ",
+					      "mode ",	      "approve ",	 "refuse ",
+					      "dayflag put"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
+		if (strncmp(words, changes[i], strlen(changes[i])) == 0)
+			return true;
+	return false;
+}
+
 START_TEST(a_confused_daemon_is_status_3)
 {
 	const char *socket = fake_start(FAKE_CONFUSED);
 
 	for (size_t i = 0; i < ARRAY_SIZE(asking); i++)
-		if (strcmp(asking[i], "sites") != 0)
+		if (strcmp(asking[i], "sites") != 0 && !is_answered_ok(asking[i]))
 			expect(ctl_run(socket, asking[i]), asking[i], CTL_UNREACHABLE, "answer");
 	fake_stop();
 }
