@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "engine/instruct.h"
 #include "engine/points.h"
+#include "engine/standing.h"
 #include "engine/state.h"
 
 void figures_of_world(const struct engine *e, struct world_figures *ret)
@@ -27,7 +27,7 @@ void figures_of_operators(const struct engine *e, struct operator_figures *ret)
 		ret->out_of_service += in->kind == INSTRUCTION_AVAILABILITY;
 	}
 	for (size_t i = 0; i < e->n_sites; i++)
-		ret->not_auto += instruct_mode(e, (int)i, NULL) != MODE_AUTO;
+		ret->not_auto += standing_mode(e, (int)i, NULL) != MODE_AUTO;
 }
 
 uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap)

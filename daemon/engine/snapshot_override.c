@@ -1,6 +1,6 @@
 /* What operators hold reaches the planner: windows of overrides, and assets that are out of service. */
-#include "engine/instruct.h"
 #include "engine/snapshot_priv.h"
+#include "engine/standing.h"
 
 /* Does the instruction hold for most of the step? */
 static bool holds(const struct snapshot_builder *b, uint32_t i, const struct instruction *in)
@@ -163,8 +163,8 @@ int snapshot_overrides(struct snapshot_builder *b)
 
 	for (int i = 0; r == 0 && i < b->ss->n_assets; i++) {
 		const struct asset_state *as = &b->ss->assets[i];
-		const struct instruction *override = instruct_override(b->e, b->ss->index, i);
-		const struct instruction *out = instruct_outage(b->e, b->ss->index, i);
+		const struct instruction *override = standing_override(b->e, b->ss->index, i);
+		const struct instruction *out = standing_outage(b->e, b->ss->index, i);
 
 		if (out)
 			r = apply_outage(b, as, out);
