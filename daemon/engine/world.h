@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 
 struct engine;
+struct world_figures;
 
 /* One plan to be solved off the engine's thread. Owned by the engine; the world fills the result and calls
  * engine_solved(e, job) once. */
@@ -71,6 +72,8 @@ struct world_ops {
 
 	/* A decision to one subscriber (id from engine_subscribe). -EAGAIN: its queue is full, the engine resends. */
 	int (*send)(void *ctx, uint64_t subscriber, const struct decision *d);
+	/* Figures of store and solver, for people. NULL: there are none. */
+	void (*figures)(void *ctx, struct world_figures *ret);
 };
 
 struct world {

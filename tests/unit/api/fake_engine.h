@@ -53,6 +53,8 @@ extern struct fake fake;
 void fake_reset(void);
 /* The engine itself, an opaque pointer. */
 struct engine *fake_engine(void);
+/* Keeps a waiter for fake_complete(). */
+void fake_take(struct waiter *w);
 /* Calls every waiter. */
 void fake_complete(int rc);
 /* The listener of the source hears of it. */

@@ -56,6 +56,34 @@ static void answer_put(struct arena *a, const Suandian__V1__PutEvent *q, const c
 				   env);
 }
 
+static void answer_operator(struct arena *a, const Suandian__V1__Envelope *q,
+			    Suandian__V1__Envelope *env)
+{
+	switch (q->body_case) {
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_OVERRIDES:
+		world_answer_overrides(a, q->list_overrides->all, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_PENDING:
+		world_answer_pending(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_DAY_FLAGS:
+		world_answer_flags(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_PUT_OVERRIDE:
+		world_answer_ok(a, q->put_override->reason, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_CANCEL_OVERRIDE:
+	case SUANDIAN__V1__ENVELOPE__BODY_SET_AVAILABILITY:
+	case SUANDIAN__V1__ENVELOPE__BODY_SET_MODE:
+	case SUANDIAN__V1__ENVELOPE__BODY_APPROVE:
+	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_DAY_FLAGS:
+		world_answer_ok(a, "", env);
+		break;
+	default:
+		world_answer_error(a, "UNIMPLEMENTED", "not in this world", "", env);
+	}
+}
+
 static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const char *role, int part,
 		       Suandian__V1__Envelope *env)
 {
@@ -126,7 +154,7 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		break;
 	}
 	default:
-		world_answer_error(a, "UNIMPLEMENTED", "not in this world", "", env);
+		answer_operator(a, q, env);
 	}
 }
 

@@ -3,6 +3,30 @@
 
 #include "base/sha256.h"
 
+static void put_adapter(struct arena *a, Suandian__V1__HealthReport *h)
+{
+	NEW(a, Suandian__V1__AdapterHealth, one) SUANDIAN__V1__ADAPTER_HEALTH__INIT;
+
+	one->source = "sim";
+	one->lag_ms = 5000;
+	one->connected = true;
+	h->adapters = ARENA_ARRAY(a, 1, Suandian__V1__AdapterHealth *);
+	h->adapters[h->n_adapters++] = one;
+}
+
+static void put_site(struct arena *a, Suandian__V1__HealthReport *h)
+{
+	NEW(a, Suandian__V1__SiteHealth, one) SUANDIAN__V1__SITE_HEALTH__INIT;
+
+	one->site = "hongyuan";
+	one->mode = "hold";
+	one->mode_by = "chen";
+	one->mode_reason = "audit of the plant";
+	one->overrides = 1;
+	h->sites = ARENA_ARRAY(a, 1, Suandian__V1__SiteHealth *);
+	h->sites[h->n_sites++] = one;
+}
+
 void world_answer_health(struct arena *a, Suandian__V1__Envelope *env)
 {
 	NEW(a, Suandian__V1__HealthReason, reason) SUANDIAN__V1__HEALTH_REASON__INIT;
@@ -25,6 +49,16 @@ void world_answer_health(struct arena *a, Suandian__V1__Envelope *env)
 	h->plan_age_ms = 3600000;
 	h->audit_seq = 4711;
 	h->driven_clock = true;
+	h->ledger_bytes = 12 << 20;
+	h->journal_bytes = 3 << 20;
+	h->series_bytes = 40 << 20;
+	h->ack_p99_ms = 20;
+	h->solver_ms = 42.5;
+	h->solver_gap = 1e-7;
+	h->watermark_ms = WORLD_NOW_MS - 65000;
+	h->pending = 1;
+	put_adapter(a, h);
+	put_site(a, h);
 	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_HEALTH_REPORT;
 	env->health_report = h;
 }
