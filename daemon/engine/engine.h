@@ -144,6 +144,29 @@ struct why {
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
 		   struct arena *a, struct why *ret);
 
+/* Plans of the site and those joined with it are made anew; w is told once what came of it is durable. ERR_NOTFOUND,
+ * ERR_STATE (no engine time yet), ERR_STORE. */
+int engine_replan(struct engine *e, const char *site, struct waiter *w, struct fault *f);
+
+/* ---- studies: solved between the runs of the planning cycle, nothing is stored ----
+ * *ret is filled when w is called with 0; both live until then. ERR_FULL: too many wait already. */
+
+/* A past plan, solved again from its stored input. */
+struct plan_replay {
+	uint64_t plan_id, region_id;
+	char site[ID_MAX];
+	bool same; /* to the byte */
+	uint8_t stored_hash[SHA256_LEN], solved_hash[SHA256_LEN];
+	uint64_t iterations;
+	/* the first difference */
+	char what[ID_MAX * 2]; /* "pcc_w", "hongyuan/bess" …; "" = none */
+	int64_t slot_ms;       /* 0 = of the whole */
+	int64_t stored, solved;
+};
+/* ERR_NOTFOUND, ERR_NODATA (its input is gone), ERR_CORRUPT, ERR_STATE (it was kept, not solved). */
+int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
+		  struct fault *f);
+
 /* ---- events ---- */
 /* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall
  * stated) is read with engine_event() when w is called. *ret_id out at once. */

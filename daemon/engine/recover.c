@@ -95,6 +95,14 @@ static bool on_decision(void *arg, const struct ledger_op *op)
 	return r->rc == 0;
 }
 
+static bool on_peak(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	peak_restore(r->e, op->peak);
+	return true;
+}
+
 static bool on_config(void *arg, const struct ledger_op *op)
 {
 	struct recovery *r = arg;
@@ -142,6 +150,8 @@ static int recover_ledger(struct recovery *r)
 	if (rc == 0)
 		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
 	if (rc == 0)
+		rc = scan(r, LEDGER_PEAK, 0, on_peak);
+	if (rc == 0)
 		rc = scan(r, LEDGER_CONFIG, 0, on_config);
 	return rc;
 }
@@ -173,7 +183,7 @@ static int recover_samples(struct recovery *r)
 	if (rc == 0)
 		rc = e->ops->cursors(e->world, on_cursor, r);
 	for (size_t i = 0; rc == 0 && i < e->n_sites; i++)
-		peak_restore(e, &e->sites[i]);
+		peak_restore_samples(e, &e->sites[i]);
 	return rc ? rc : r->rc;
 }
 

@@ -124,6 +124,8 @@ static void cut_series(struct plan *p, uint32_t first)
 		if (x->available_w)
 			x->available_w += first;
 	}
+	if (p->carbon_g)
+		p->carbon_g += first;
 	if (p->slot_plan_id)
 		p->slot_plan_id += first;
 	p->n -= first;
@@ -140,6 +142,14 @@ static void cut_notes(struct plan *p, uint32_t first)
 		p->bindings[n++].slot -= first;
 	}
 	p->n_bindings = n;
+	n = 0;
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		if (p->moves[i].slot < first)
+			continue;
+		p->moves[n] = p->moves[i];
+		p->moves[n++].slot -= first;
+	}
+	p->n_moves = n;
 	n = 0;
 	for (uint32_t i = 0; i < p->n_relaxations; i++) {
 		if (p->relaxations[i].start_ms >= p->start_ms[0])
