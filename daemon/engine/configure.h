@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "config/faults.h"
+#include "model/calendar.h"
 #include "model/network.h"
 #include "model/site.h"
 #include "model/tariff.h"
@@ -20,9 +21,12 @@ struct settings {
 		int64_t retention_ms;		 /* 0 = for ever */
 	} store;
 	struct {
-		int64_t period_ms;	    /* a plan is due every so often */
-		int64_t horizon_ms;	    /* how far it looks */
-		int64_t fine_ms;	    /* 15-min steps for so long, hours after that */
+		int64_t period_ms; /* a plan is due every so often */
+		/* The grid: 15-min steps for fine_ms, then 30-min ones for middle_ms, hours up to the
+		 * horizon, and from there to long_ms after now steps of 3 h, for sites that need it. */
+		int64_t fine_ms, middle_ms;
+		int64_t horizon_ms;	    /* how far published plans look */
+		int64_t long_ms;	    /* 0 = no long view */
 		int64_t adopt_threshold_e4; /* money: a new plan must save more than this */
 		int64_t solver_deadline_ms; /* wall clock */
 		int64_t solver_iterations;  /* driven clock */
@@ -62,9 +66,10 @@ struct access_rule {
 
 struct configuration {
 	struct settings settings;
-	size_t n_sites, n_tariffs, n_rules;
+	size_t n_sites, n_tariffs, n_calendars, n_rules;
 	struct site *sites; /* in the order of files and lines */
 	struct tariff *tariffs;
+	struct calendar *calendars;
 	struct access_rule *rules;
 	struct network network;
 	char *canonical;	  /* the whole configuration, defaults included, as YAML */
@@ -79,6 +84,11 @@ void configuration_free(struct configuration *c);
 
 const struct site *configuration_site(const struct configuration *c, const char *id);	  /* NULL */
 const struct tariff *configuration_tariff(const struct configuration *c, const char *id); /* NULL */
+
+const struct calendar *configuration_calendar(const struct configuration *c,
+					      const char *id); /* NULL */
+/* Does a tariff know days of this flag ("heat35")? */
+bool configuration_has_day_flag(const struct configuration *c, const char *flag);
 
 /* A client as its socket shows it. */
 struct access_peer {

@@ -51,8 +51,13 @@ static const struct schema plan_schema[] = {
 	 .max = MS_PER_DAY, .help = "a plan is made so often, at starts of slots"},
 	{"horizon", SCHEMA_DURATION, MEMBER(plan.horizon_ms), .dflt = "36h", .min = MS_PER_H,
 	 .max = 7 * MS_PER_DAY, .help = "how far a plan looks"},
-	{"fine", SCHEMA_DURATION, MEMBER(plan.fine_ms), .dflt = "24h", .min = SLOT_MS,
-	 .max = 7 * MS_PER_DAY, .help = "in steps of 15 min for so long, of an hour after that"},
+	{"fine", SCHEMA_DURATION, MEMBER(plan.fine_ms), .dflt = "6h", .min = SLOT_MS,
+	 .max = 7 * MS_PER_DAY, .help = "in steps of 15 min for so long"},
+	{"middle", SCHEMA_DURATION, MEMBER(plan.middle_ms), .dflt = "6h", .min = 0,
+	 .max = 7 * MS_PER_DAY, .help = "then of 30 min for so long, of an hour after that"},
+	{"long_view", SCHEMA_DURATION, MEMBER(plan.long_ms), .dflt = "7d", .word = "none",
+	 .word_value = 0, .min = MS_PER_DAY, .max = 14 * MS_PER_DAY,
+	 .help = "beyond the horizon in steps of 3 h up to here, where a site needs it"},
 	{"adopt_threshold", SCHEMA_MONEY, MEMBER(plan.adopt_threshold_e4), .dflt = "10 CNY",
 	 .min = 0, .max = SCHEMA_PRICE_MAX_E4,
 	 .help = "a new plan must save more than this to replace a sound one"},
@@ -134,8 +139,12 @@ static const struct schema rule_item = {
 	.type = SCHEMA_STRUCT, .size = sizeof(struct configure_rule), .members = access_schema};
 static const struct schema tariff_item = {
 	.type = SCHEMA_STRUCT, .size = sizeof(struct tariff), .members = configure_tariff_schema};
-static const struct schema site_item = {
-	.type = SCHEMA_STRUCT, .size = sizeof(struct site), .members = configure_site_schema};
+static const struct schema calendar_item = {.type = SCHEMA_STRUCT,
+					    .size = sizeof(struct calendar),
+					    .members = configure_calendar_schema};
+static const struct schema site_item = {.type = SCHEMA_STRUCT,
+					.size = sizeof(struct configure_site),
+					.members = configure_site_schema};
 
 /* Members of struct settings count from its own start. */
 #define SECTION(name, table, text)                                                                 \
@@ -160,10 +169,19 @@ static const struct schema site_item = {
 	      "more files, * and ? in their names allowed")
 #define ACCESS ITEMS("access", rules, rule_item, CONFIGURE_RULES_MAX, "who may do what")
 #define TARIFFS ITEMS("tariffs", tariffs, tariff_item, CONFIGURE_TARIFFS_MAX, "time-of-use tariffs")
+#define CALENDARS                                                                                  \
+	ITEMS("calendars", calendars, calendar_item, CONFIGURE_CALENDARS_MAX,                      \
+	      "holidays, and weekends worked for them")
 #define SITES ITEMS("sites", sites, site_item, CONFIGURE_SITES_MAX, "what is planned")
+#define NETWORK                                                                                    \
+	{                                                                                          \
+		"network", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, network),      \
+					  .members = configure_network_schema,                     \
+					  .help = "what joins sites"                               \
+	}
 
-const struct schema configure_main_schema[] = {STORE,	PLAN,	DECISION, EVENT, LIMITS,
-					       INCLUDE, ACCESS, TARIFFS,  SITES, {0}};
-const struct schema configure_part_schema[] = {ACCESS, TARIFFS, SITES, {0}};
-const struct schema configure_canonical_schema[] = {STORE,  PLAN,    DECISION, EVENT, LIMITS,
-						    ACCESS, TARIFFS, SITES,    {0}};
+const struct schema configure_main_schema[] = {STORE,  PLAN,	DECISION,  EVENT, LIMITS,  INCLUDE,
+					       ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
+const struct schema configure_part_schema[] = {ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
+const struct schema configure_canonical_schema[] = {
+	STORE, PLAN, DECISION, EVENT, LIMITS, ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};

@@ -7,7 +7,6 @@
 
 #include "engine/points.h"
 #include "engine/records.h"
-#include "engine/shim.h"
 #include "engine/state.h"
 
 static int64_t month_start(const struct site *s, int64_t now_ms)

@@ -5,7 +5,6 @@
 #include "base/slot.h"
 #include "engine/peak.h"
 #include "engine/points.h"
-#include "engine/shim.h"
 #include "engine/snapshot_priv.h"
 
 /* ---- demand charges ---- */
