@@ -138,25 +138,6 @@ struct fetch {
 	int rc;
 };
 
-/* Before sites were planned together, the input of one was stored by itself. */
-static int decode(struct fetch *f, const struct ledger_blob *blob)
-{
-	struct plan_input *in = NULL;
-	int r = plan_region_decode(blob->data, blob->len, f->arena, &f->region);
-
-	if (r == 0 || r == -ENOMEM)
-		return r;
-	f->region = ARENA_NEW(f->arena, struct plan_region);
-	if (!f->region)
-		return -ENOMEM;
-	r = plan_input_decode(blob->data, blob->len, f->arena, &in);
-	f->region->n_sites = 1;
-	f->region->sites = ARENA_ARRAY(f->arena, 1, struct plan_input *);
-	if (r == 0 && f->region->sites)
-		f->region->sites[0] = in;
-	return f->region->sites ? r : -ENOMEM;
-}
-
 static bool take_snapshot(void *arg, const struct ledger_op *op)
 {
 	struct fetch *f = arg;
@@ -165,7 +146,10 @@ static bool take_snapshot(void *arg, const struct ledger_op *op)
 	if (op->blob->key != f->key)
 		return false;
 	sha256(op->blob->data, op->blob->len, hash);
-	f->rc = memcmp(hash, f->hash, SHA256_LEN) == 0 ? decode(f, op->blob) : ERR_CORRUPT;
+	f->rc = memcmp(hash, f->hash, SHA256_LEN) ? ERR_CORRUPT
+						  : plan_region_decode(op->blob->data,
+								       op->blob->len,
+								       f->arena, &f->region);
 	return false;
 }
 

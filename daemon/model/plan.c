@@ -92,7 +92,6 @@ static void hash_slots(struct sha256 *h, const struct plan *p)
 	hash_array(h, p->price_buy_e4, p->n);
 	hash_array(h, p->price_sell_e4, p->n);
 	hash_array(h, p->marginal_price_e4, p->n);
-	hash_array(h, p->carbon_g, p->n);
 	hash_u64(h, p->n_assets);
 	for (uint32_t i = 0; i < p->n_assets; i++) {
 		const struct plan_asset *a = &p->assets[i];
@@ -133,7 +132,14 @@ static void hash_notes(struct sha256 *h, const struct plan *p)
 		hash_text(h, b->unit);
 		hash_i64(h, b->shadow_price_e4);
 	}
-	hash_u64(h, p->n_moves);
+	hash_u64(h, p->n_events);
+	for (uint32_t i = 0; i < p->n_events; i++)
+		hash_text(h, p->events[i]);
+}
+
+/* What came later than the rest: a plan without it keeps the hash that it always had. */
+static void hash_moves(struct sha256 *h, const struct plan *p)
+{
 	for (uint32_t i = 0; i < p->n_moves; i++) {
 		const struct plan_move *m = &p->moves[i];
 
@@ -144,9 +150,6 @@ static void hash_notes(struct sha256 *h, const struct plan *p)
 		hash_u64(h, m->out);
 		hash_i64(h, m->work_ds);
 	}
-	hash_u64(h, p->n_events);
-	for (uint32_t i = 0; i < p->n_events; i++)
-		hash_text(h, p->events[i]);
 }
 
 void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
@@ -154,13 +157,12 @@ void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 	struct sha256 *h = sha256_new();
 
 	REQUIRE(h); /* a few hundred bytes: without them nothing else would work either */
-	hash_text(h, "suandian-plan/2");
+	hash_text(h, "suandian-plan/1");
 	hash_text(h, p->site);
 	hash_u64(h, (uint64_t)p->status);
 	hash_text(h, p->solver);
 	hash_i64(h, p->cost_e4);
 	hash_i64(h, p->objective_e4);
-	hash_i64(h, p->co2_g);
 	hash_double(h, p->gap);
 	hash_double(h, p->residual);
 	hash_u64(h, p->iterations);
@@ -169,6 +171,7 @@ void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 	hash_u64(h, p->slot_plan_id ? p->n : UINT64_MAX);
 	for (uint32_t i = 0; p->slot_plan_id && i < p->n; i++)
 		hash_u64(h, p->slot_plan_id[i]);
+	hash_moves(h, p);
 	sha256_final(h, ret);
 }
 
@@ -190,9 +193,9 @@ static bool own(struct arena *a, void *pp, size_t n, size_t size)
 
 static bool own_slots(struct plan *p, struct arena *a)
 {
-	int64_t **columns[] = {&p->start_ms,	  &p->duration_ms,	 &p->pcc_w,
-			       &p->load_w,	  &p->unserved_w,	 &p->price_buy_e4,
-			       &p->price_sell_e4, &p->marginal_price_e4, &p->carbon_g};
+	int64_t **columns[] = {&p->start_ms,	  &p->duration_ms,	&p->pcc_w,
+			       &p->load_w,	  &p->unserved_w,	&p->price_buy_e4,
+			       &p->price_sell_e4, &p->marginal_price_e4};
 
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		if (!own(a, columns[i], p->n, sizeof(int64_t)))
@@ -224,8 +227,9 @@ struct plan *plan_clone(const struct plan *p, struct arena *a)
 	    !own(a, &c->relaxations, c->n_relaxations, sizeof(*c->relaxations)) ||
 	    !own(a, &c->sources, c->n_sources, sizeof(*c->sources)) ||
 	    !own(a, &c->bindings, c->n_bindings, sizeof(*c->bindings)) ||
-	    !own(a, &c->events, c->n_events, sizeof(*c->events)) ||
-	    !own(a, &c->moves, c->n_moves, sizeof(*c->moves)))
+	    !own(a, &c->moves, c->n_moves, sizeof(*c->moves)) ||
+	    !own(a, &c->carbon_g, c->n, sizeof(*c->carbon_g)) ||
+	    !own(a, &c->events, c->n_events, sizeof(*c->events)))
 		return NULL;
 	return c;
 }
