@@ -167,6 +167,54 @@ struct plan_replay {
 int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
 		  struct fault *f);
 
+/* What would be if: an event, an asset that is away, other prices, in [from, to). */
+enum whatif_kind { WHATIF_EVENT, WHATIF_OUTAGE, WHATIF_PRICE };
+struct whatif_question {
+	enum whatif_kind kind;
+	char site[ID_MAX];
+	int64_t from_ms, to_ms;
+	/* EVENT */
+	enum direction direction;
+	int64_t target_w; /* against the plan without it; 0 = as much as can be had */
+	int64_t ramp_ms;
+	int64_t pay_price_e4, penalty_price_e4; /* per kWh */
+	/* OUTAGE: id of a generator, storage, queue or cooling */
+	char asset[ID_MAX];
+	/* PRICE: of what is bought, × factor + shift */
+	int64_t factor_ppm, shift_e4;
+};
+
+/* Of one site, or of all together, over the plans' horizon. */
+struct whatif_sum {
+	int64_t money_e4, co2_g;
+	int64_t late_ds; /* device-seconds overdue when most are, of each queue */
+	int64_t peak_w, unserved_wh, moved_ds;
+	int64_t deliverable_w; /* in every slot of the event, at least; 0 without one */
+};
+
+#define WHATIF_MAX_SITES 64
+#define WHATIF_MAX_SLOTS 768
+
+struct whatif_answer {
+	int64_t now_ms;
+	/* the site asked about first, then those planned together with it */
+	int n_sites;
+	struct whatif_site {
+		char site[ID_MAX];
+		struct whatif_sum now, then; /* without it, with it */
+	} sites[WHATIF_MAX_SITES], all;
+	/* of the site asked about: net load without and with it */
+	uint32_t n_slots;
+	struct whatif_slot {
+		int64_t start_ms, now_w, then_w;
+	} slots[WHATIF_MAX_SLOTS];
+	/* after the span, the other way: the most in a slot, and all of it */
+	int64_t rebound_w, rebound_wh;
+};
+/* ERR_NOTFOUND (site, asset), ERR_INVALID, ERR_STATE (no engine time yet). */
+int engine_whatif(struct engine *e, const struct whatif_question *q, struct whatif_answer *ret,
+		  struct waiter *w, struct fault *f);
+
 /* ---- events ---- */
 /* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall
  * stated) is read with engine_event() when w is called. *ret_id out at once. */

@@ -47,7 +47,7 @@ static int fill_all(struct snapshot_builder *b, bool without_events)
 	if (r == 0)
 		r = snapshot_budget(b);
 	if (r == 0 && !without_events)
-		r = bands_fill(b->e, b->ss, b->arena, b->in);
+		r = bands_fill(b->e, b->ss, NULL, b->arena, b->in);
 	return r;
 }
 

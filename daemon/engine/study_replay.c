@@ -146,10 +146,9 @@ static bool take_snapshot(void *arg, const struct ledger_op *op)
 	if (op->blob->key != f->key)
 		return false;
 	sha256(op->blob->data, op->blob->len, hash);
-	f->rc = memcmp(hash, f->hash, SHA256_LEN) ? ERR_CORRUPT
-						  : plan_region_decode(op->blob->data,
-								       op->blob->len,
-								       f->arena, &f->region);
+	f->rc = memcmp(hash, f->hash, SHA256_LEN)
+			? ERR_CORRUPT
+			: plan_region_decode(op->blob->data, op->blob->len, f->arena, &f->region);
 	return false;
 }
 
