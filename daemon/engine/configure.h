@@ -14,6 +14,15 @@
 
 #define CONFIGURATION_PATH_B 1024
 
+/* What may need a second person. */
+enum approval_verb {
+	APPROVAL_OVERRIDE,
+	APPROVAL_AVAILABILITY,
+	APPROVAL_MODE,
+	APPROVAL_EVENT,
+	APPROVAL_VERBS
+};
+
 /* All prices 1e-4 CNY per kWh. Keys and defaults: suandian.yaml(5). */
 struct settings {
 	struct {
@@ -44,12 +53,30 @@ struct settings {
 		int64_t penalty_price_e4, surplus_price_e4;
 	} event;
 	struct {
+		int64_t max_ms; /* no override and no outage is asked for longer */
+	} override;
+	struct {
+		int64_t above_w; /* what is larger than this waits for a second person … */
+		int n_verbs;	 /* … if it is one of these; none: nothing ever waits */
+		enum approval_verb verbs[APPROVAL_VERBS];
+		int64_t term_ms; /* for so long */
+	} approval;
+	struct {
 		int64_t sessions, points;
 	} limits;
 };
 
-/* What a peer may do. ADMIN includes OPERATE, OPERATE includes OBSERVE; ADAPTER stands beside them. */
-enum access_role { ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN, ROLE_ADAPTER };
+/* What a peer may do. ADMIN includes OPERATE, OPERATE includes OBSERVE. The others stand beside them, so that no
+ * administrator is also the second person, or the reader of the audit chain, unless the rules say so (三权分立). */
+enum access_role {
+	ROLE_OBSERVE,
+	ROLE_OPERATE,
+	ROLE_ADMIN,
+	ROLE_ADAPTER,
+	ROLE_APPROVE, /* the second person of what needs two */
+	ROLE_AUDIT,   /* reads and verifies the audit chain */
+	ROLES
+};
 const char *access_role_name(enum access_role r); /* "observe" … */
 
 #define ACCESS_MAX_ADAPTERS 16

@@ -109,8 +109,9 @@ static void default_rule(struct configure_rule *r)
 {
 	*r = (struct configure_rule){
 		.self = true,
-		.n_roles = 4,
-		.roles = {ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN, ROLE_ADAPTER},
+		.n_roles = ROLES,
+		.roles = {ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN, ROLE_ADAPTER, ROLE_APPROVE,
+			  ROLE_AUDIT},
 		.n_adapters = 1,
 		.adapters = {CONFIGURE_ANY},
 	};

@@ -96,6 +96,31 @@ static const struct schema event_schema[] = {
 	{0},
 };
 
+static const struct schema override_schema[] = {
+	{"max", SCHEMA_DURATION, MEMBER(override.max_ms), .dflt = "24h", .min = MS_PER_MIN,
+	 .max = 30 * MS_PER_DAY, .help = "no override and no outage is asked for longer"},
+	{0},
+};
+
+static const struct schema_word verb_words[] = {{"override", APPROVAL_OVERRIDE},
+						{"availability", APPROVAL_AVAILABILITY},
+						{"mode", APPROVAL_MODE},
+						{"event", APPROVAL_EVENT},
+						{0}};
+static const struct schema verb_item = {
+	.type = SCHEMA_ENUM, .size = sizeof(enum approval_verb), .words = verb_words};
+
+static const struct schema approval_schema[] = {
+	{"above", SCHEMA_POWER, MEMBER(approval.above_w), .dflt = "0 W", .min = 0,
+	 .max = INT64_C(1000000000000), .help = "what is larger waits for a second person"},
+	{"verbs", SCHEMA_LIST, MEMBER(approval.verbs), .item = &verb_item,
+	 .count_offset = offsetof(struct settings, approval.n_verbs), .max_items = APPROVAL_VERBS,
+	 .help = "what this is about; nothing: no second person is ever needed"},
+	{"term", SCHEMA_DURATION, MEMBER(approval.term_ms), .dflt = "1h", .min = MS_PER_MIN,
+	 .max = 7 * MS_PER_DAY, .help = "what is not decided for so long lapses"},
+	{0},
+};
+
 static const struct schema limits_schema[] = {
 	{"sessions", SCHEMA_INT, MEMBER(limits.sessions), .dflt = "2000", .min = 4, .max = 100000,
 	 .help = "connections at the same time"},
@@ -110,6 +135,8 @@ static const struct schema_word role_words[] = {{"observe", ROLE_OBSERVE},
 						{"operate", ROLE_OPERATE},
 						{"admin", ROLE_ADMIN},
 						{"adapter", ROLE_ADAPTER},
+						{"approve", ROLE_APPROVE},
+						{"audit", ROLE_AUDIT},
 						{0}};
 static const struct schema role_item = {
 	.type = SCHEMA_ENUM, .size = sizeof(enum access_role), .words = role_words};
@@ -124,7 +151,7 @@ static const struct schema access_schema[] = {
 	 .help = "the rule is for members of this group"},
 	{"roles", SCHEMA_LIST, SCHEMA_MEMBER(struct configure_rule, roles), .required = true,
 	 .item = &role_item, .count_offset = offsetof(struct configure_rule, n_roles),
-	 .min_items = 1, .max_items = 4, .help = "what they may do"},
+	 .min_items = 1, .max_items = ROLES, .help = "what they may do"},
 	{"adapters", SCHEMA_LIST, SCHEMA_MEMBER(struct configure_rule, adapters),
 	 .item = &adapter_item, .count_offset = offsetof(struct configure_rule, n_adapters),
 	 .max_items = ACCESS_MAX_ADAPTERS,
@@ -163,6 +190,8 @@ static const struct schema site_item = {.type = SCHEMA_STRUCT,
 #define PLAN SECTION("plan", plan_schema, "how plans are made")
 #define DECISION SECTION("decision", decision_schema, "how decisions reach the plant")
 #define EVENT SECTION("event", event_schema, "demand response where the event is silent")
+#define OVERRIDE SECTION("override", override_schema, "what operators may hold")
+#define APPROVAL SECTION("approval", approval_schema, "what needs a second person")
 #define LIMITS SECTION("limits", limits_schema, "of the daemon")
 #define INCLUDE                                                                                    \
 	ITEMS("include", includes, include_item, CONFIGURE_INCLUDES_MAX,                           \
@@ -180,8 +209,10 @@ static const struct schema site_item = {.type = SCHEMA_STRUCT,
 					  .help = "what joins sites"                               \
 	}
 
-const struct schema configure_main_schema[] = {STORE,  PLAN,	DECISION,  EVENT, LIMITS,  INCLUDE,
-					       ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
+const struct schema configure_main_schema[] = {STORE,	  PLAN,	  DECISION, EVENT,  OVERRIDE,
+					       APPROVAL,  LIMITS, INCLUDE,  ACCESS, TARIFFS,
+					       CALENDARS, SITES,  NETWORK,  {0}};
 const struct schema configure_part_schema[] = {ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
-const struct schema configure_canonical_schema[] = {
-	STORE, PLAN, DECISION, EVENT, LIMITS, ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
+const struct schema configure_canonical_schema[] = {STORE,    PLAN,    DECISION, EVENT,	  OVERRIDE,
+						    APPROVAL, LIMITS,  ACCESS,	 TARIFFS, CALENDARS,
+						    SITES,    NETWORK, {0}};

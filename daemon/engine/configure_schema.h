@@ -19,7 +19,7 @@ struct configure_rule {
 	bool self;
 	char user[ID_MAX], group[ID_MAX];
 	int n_roles, n_adapters;
-	enum access_role roles[4];
+	enum access_role roles[ROLES];
 	char adapters[ACCESS_MAX_ADAPTERS][ID_MAX]; /* "any" = under any name */
 };
 

@@ -41,7 +41,9 @@ static int fill_all(struct snapshot_builder *b, bool without_events)
 		snapshot_storage(b, k);
 	for (int k = 0; k < b->in->n_queues; k++)
 		snapshot_queue(b, k);
-	r = snapshot_prices(b);
+	r = snapshot_overrides(b);
+	if (r == 0)
+		r = snapshot_prices(b);
 	if (r == 0)
 		r = snapshot_climate(b);
 	if (r == 0)

@@ -3,18 +3,22 @@
 #include <stdio.h>
 
 #include "engine/curves.h"
+#include "engine/dayflags.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
 
 /* Mean tariff price of a step; false where the tariff does not hold. */
-static bool tariff_mean(const struct site *s, int64_t from_ms, int64_t to_ms, int64_t *ret)
+static bool tariff_mean(const struct engine *e, const struct site *s, int64_t from_ms,
+			int64_t to_ms, int64_t *ret)
 {
+	const char *flags[DAY_FLAGS_MAX];
 	int64_t sum = 0, n = 0, price;
 
 	for (int64_t t = from_ms; t < to_ms; t += SLOT_MS, n++) {
 		const struct tariff *tariff = site_tariff_at(s, t);
+		int n_flags = dayflags_at(e, s, t, flags);
 
-		if (!tariff || tariff_price_at(tariff, s->zone, t, NULL, 0, &price))
+		if (!tariff || tariff_price_at(tariff, s->zone, t, flags, n_flags, &price))
 			return false;
 		sum += price;
 	}
@@ -41,7 +45,7 @@ static void tariff_prices(struct snapshot_builder *b, bool buy, int64_t *ret,
 
 		t = t ? t : first;
 		ret[i] = t ? t->sell_price_e4 : 0;
-		if (!buy || tariff_mean(s, from, to, &ret[i]))
+		if (!buy || tariff_mean(b->e, s, from, to, &ret[i]))
 			continue;
 		ret[i] = t ? t->flat_price_e4 : 0;
 		whole = false;

@@ -56,3 +56,5 @@ int snapshot_prices(struct snapshot_builder *b);
 int snapshot_climate(struct snapshot_builder *b);
 /* Charges on the month's peak, and the energy of rationed days. 0 or -ENOMEM. */
 int snapshot_budget(struct snapshot_builder *b);
+/* After the assets: what operators hold. 0 or -ENOMEM. */
+int snapshot_overrides(struct snapshot_builder *b);

@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "engine/engine.h"
+#include "engine/operator.h"
 #include "engine/world.h"
 #include "forecast/history.h"
 #include "model/event.h"
@@ -236,6 +237,21 @@ struct health_memory {
 	struct health now;
 };
 
+/* ---- instruct.c, dayflags.c ---- */
+
+struct instruct {
+	struct map by_id; /* struct instruction_live, ascending */
+	struct list open; /* of these, ascending */
+	size_t n_open;
+	uint64_t next;
+};
+
+struct day_flags {
+	struct day_flag *at; /* ascending by day */
+	size_t n, size;
+	uint64_t last; /* highest number */
+};
+
 struct engine {
 	struct engine_settings settings;
 	char build[TEXT_MAX_B];
@@ -255,8 +271,10 @@ struct engine {
 	struct decisions decisions;
 	struct list subscribers;
 	struct cycle cycle;
-	struct list replans;	      /* replan.c */
-	struct list studies;	      /* study.c, oldest first */
+	struct list replans; /* replan.c */
+	struct list studies; /* study.c, oldest first */
+	struct instruct instruct;
+	struct day_flags day_flags;
 	struct health_memory *health; /* since when, kept over questions */
 };
 

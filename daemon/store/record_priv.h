@@ -56,3 +56,8 @@ int record_encode_peak(const struct ledger_peak *p, struct buf *out);
 int record_decode_peak(const uint8_t *p, size_t len, struct arena *a, struct ledger_peak *ret);
 int record_encode_snapshot(const struct ledger_blob *b, struct arena *a, struct buf *out);
 int record_decode_snapshot(const uint8_t *p, size_t len, struct arena *a, struct ledger_blob *ret);
+int record_encode_instruction(const struct instruction *in, struct arena *a, struct buf *out);
+int record_decode_instruction(const uint8_t *p, size_t len, struct arena *a,
+			      struct instruction *ret);
+int record_encode_day_flag(const struct day_flag *f, struct buf *out);
+int record_decode_day_flag(const uint8_t *p, size_t len, struct arena *a, struct day_flag *ret);

@@ -57,7 +57,7 @@ static const struct {
 	 "main.yaml:5:22: plan.ups_reserve_price: is not above 4 x plan.overload_price\n"},
 	{MAIN, "plan:", "plans:",
 	 "main.yaml:2:1: unknown key \"plans\"; did you mean \"plan\"?; allowed: store, plan, decision, "
-	 "event, limits, include, access, tariffs, calendars, sites, network\n"},
+	 "event, override, approval, limits, include, access, tariffs, calendars, sites, network\n"},
 	/* access */
 	{MAIN, "user: li,", "user: li, group: g,",
 	 "main.yaml:8:5: access[0]: a rule is for self: true, or for a user, or for a group: one of "
@@ -70,9 +70,9 @@ static const struct {
 	{MAIN, "[observe]", "[observe], adapters: [sim]",
 	 "main.yaml:8:44: access[0].adapters: only the role adapter has them\n"},
 	{MAIN, "[observe]", "[observe, rule]",
-	 "main.yaml:8:33: access[0].roles[1]: \"rule\" is not allowed; allowed: observe, operate, admin "
-	 "or adapter\n"},
-	{MAIN, "[observe]", "[]", "main.yaml:8:23: access[0].roles: 0 entries; allowed: 1 to 4\n"},
+	 "main.yaml:8:33: access[0].roles[1]: \"rule\" is not allowed; allowed: observe, operate, "
+	 "admin, adapter, approve or audit\n"},
+	{MAIN, "[observe]", "[]", "main.yaml:8:23: access[0].roles: 0 entries; allowed: 1 to 6\n"},
 	/* tariffs */
 	{T, "20:00-08:00", "21:00-08:00",
 	 "tariffs.d/t.yaml:12:7: tariffs[0].seasons: month 1, 20:00-21:00 is in no period; every "
