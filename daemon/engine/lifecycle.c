@@ -13,7 +13,9 @@
 #include "engine/group.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/lifecycle.h"
 #include "engine/points.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/replan.h"
 #include "engine/state.h"
@@ -46,20 +48,23 @@ static void list_assets(struct site_state *ss)
 		add_asset(ss, ASSET_COOLING, s->cooling[i].id, i);
 }
 
+struct site_state *lifecycle_list_sites(const struct configuration *c)
+{
+	struct site_state *sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*sites));
+
+	for (size_t i = 0; sites && i < c->n_sites; i++) {
+		sites[i].site = &c->sites[i];
+		sites[i].index = (int)i;
+		list_assets(&sites[i]);
+	}
+	return sites;
+}
+
 static int list_sites(struct engine *e)
 {
-	const struct configuration *c = e->configuration;
-
-	e->n_sites = c->n_sites;
-	e->sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*e->sites));
-	if (!e->sites)
-		return -ENOMEM;
-	for (size_t i = 0; i < c->n_sites; i++) {
-		e->sites[i].site = &c->sites[i];
-		e->sites[i].index = (int)i;
-		list_assets(&e->sites[i]);
-	}
-	return groups_form(e);
+	e->sites = lifecycle_list_sites(e->configuration);
+	e->n_sites = e->sites ? e->configuration->n_sites : 0;
+	return e->sites ? groups_make(e->configuration, e->sites, &e->groups) : -ENOMEM;
 }
 
 int engine_new(const struct engine_settings *s, const struct world *world,
@@ -102,6 +107,7 @@ void engine_free(struct engine *e)
 	e->stopping = true;
 	e->clock.pumping = true;
 	clock_abandon(e, ERR_CLOSED);
+	reconfigure_fini(e);
 	drevent_fini(e);
 	replan_fini(e);
 	study_fini(e);
@@ -115,7 +121,7 @@ void engine_free(struct engine *e)
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
-	groups_fini(e);
+	groups_free(&e->groups);
 	free(e->sites);
 	free(e->health);
 	configuration_free(e->configuration);

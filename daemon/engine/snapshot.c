@@ -13,6 +13,7 @@ static void fill_static(struct snapshot_builder *b)
 
 	snprintf(in->site, sizeof(in->site), "%s", s->id);
 	in->now_ms = b->e->clock.now_ms;
+	in->publish_until_ms = b->publish_until_ms;
 	in->pcc = s->pcc;
 	in->load = s->load;
 	memcpy(in->generators, s->generators, sizeof(in->generators));

@@ -15,6 +15,7 @@ struct snapshot_builder {
 	struct plan_input *in;
 	struct arena *arena;
 	struct forecast_steps steps;
+	int64_t publish_until_ms;
 };
 
 /* ---- snapshot_source.c ---- */

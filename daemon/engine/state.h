@@ -198,6 +198,12 @@ struct group_state {
 	struct fault solver;	   /* and what it said */
 };
 
+struct groups {
+	size_t n;
+	struct group_state *all;     /* [n] in the order of their first sites */
+	struct site_state **members; /* of all of them */
+};
+
 /* ---- cycle.c ---- */
 
 struct cycle {
@@ -229,6 +235,16 @@ struct clock {
 	bool kicked;	       /* a tick is on its way */
 	bool pumping;
 	int64_t armed_wall_ms;
+};
+
+/* ---- reconfigure.c ---- */
+
+struct reconfigure {
+	struct configuration *next; /* waits for the planning cycle to be idle; NULL = none */
+	char who[NAME_MAX_B];
+	struct waiter *waiter; /* of next */
+	uint64_t reloads;
+	int64_t since_ms; /* engine time of the last one */
 };
 
 /* ---- health.c ---- */
@@ -263,16 +279,16 @@ struct engine {
 	struct records records;
 	struct points points;
 	struct ingest ingest;
-	size_t n_sites, n_groups;
+	size_t n_sites;
 	struct site_state *sites;
-	struct group_state *groups; /* in the order of their first sites */
-	struct site_state **group_members;
+	struct groups groups;
 	struct events events;
 	struct decisions decisions;
 	struct list subscribers;
 	struct cycle cycle;
 	struct list replans; /* replan.c */
 	struct list studies; /* study.c, oldest first */
+	struct reconfigure reconfigure;
 	struct instruct instruct;
 	struct day_flags day_flags;
 	struct health_memory *health; /* since when, kept over questions */
