@@ -128,8 +128,7 @@ static Suandian__V1__WhatIfSite *out_site(struct arena *a, const struct whatif_s
 	return m->without && m->with ? m : NULL;
 }
 
-static bool out_sites(struct arena *a, const struct whatif_answer *x,
-		      Suandian__V1__WhatIfResult *m)
+static bool out_sites(struct arena *a, const struct whatif_answer *x, Suandian__V1__WhatIfResult *m)
 {
 	m->all = out_site(a, &x->all);
 	m->sites = ARENA_ARRAY(a, (size_t)x->n_sites, Suandian__V1__WhatIfSite *);
@@ -142,8 +141,7 @@ static bool out_sites(struct arena *a, const struct whatif_answer *x,
 	return m->all && m->sites;
 }
 
-static bool out_slots(struct arena *a, const struct whatif_answer *x,
-		      Suandian__V1__WhatIfResult *m)
+static bool out_slots(struct arena *a, const struct whatif_answer *x, Suandian__V1__WhatIfResult *m)
 {
 	m->n_start_ms = m->n_pcc_without_w = m->n_pcc_with_w = x->n_slots;
 	m->start_ms = ARENA_ARRAY(a, x->n_slots, int64_t);
