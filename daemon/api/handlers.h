@@ -35,6 +35,10 @@ int handle_list_overrides(struct request *r);
 int handle_list_pending(struct request *r);
 int handle_push_day_flags(struct request *r);
 int handle_list_day_flags(struct request *r);
+/* handle_study.c */
+int handle_replan(struct request *r);
+int handle_replay(struct request *r);
+int handle_what_if(struct request *r);
 /* handle_decision.c */
 int handle_subscribe_decisions(struct request *r);
 int handle_unsubscribe(struct request *r);

@@ -25,6 +25,8 @@ static void list_assets(struct site_state *ss)
 		add_asset(ss, generator_kind(&s->generators[i]), s->generators[i].id, i);
 	for (int i = 0; i < s->n_queues; i++)
 		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
+	for (int i = 0; i < s->n_cooling; i++)
+		add_asset(ss, ASSET_COOLING, s->cooling[i].id, i);
 }
 
 struct site_state *sites_list(const struct configuration *c)

@@ -284,6 +284,39 @@ int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uin
 	return 0;
 }
 
+int engine_replan(struct engine *e, const char *site, struct waiter *w, struct fault *f)
+{
+	(void)e;
+	if (strcmp(site, "hongyuan") != 0)
+		return fault_set(f, ERR_NOTFOUND, "there is no site %s", site);
+	take(w);
+	return 0;
+}
+
+int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
+		  struct fault *f)
+{
+	(void)e;
+	if (plan_id == 404)
+		return fault_set(f, ERR_NOTFOUND, "there is no plan 404");
+	*ret = (struct plan_replay){.plan_id = plan_id, .region_id = plan_id - 1, .same = true};
+	take(w);
+	return 0;
+}
+
+int engine_whatif(struct engine *e, const struct whatif_question *q, struct whatif_answer *ret,
+		  struct waiter *w, struct fault *f)
+{
+	(void)e;
+	(void)f;
+	*ret = (struct whatif_answer){.n_sites = 1, .n_slots = 1, .rebound_w = q->target_w};
+	memcpy(ret->sites[0].site, q->site, sizeof(ret->sites[0].site));
+	ret->sites[0].then.deliverable_w = q->target_w;
+	ret->slots[0] = (struct whatif_slot){.start_ms = q->from_ms, .now_w = 5, .then_w = 3};
+	take(w);
+	return 0;
+}
+
 int engine_put_event(struct engine *e, const struct event *ev, const char *who, struct waiter *w,
 		     uint64_t *ret_id, struct fault *f)
 {

@@ -17,16 +17,18 @@ _suandianctl() {
 	--at) return ;;
 	--id) return ;;
 	--decision) return ;;
+	--direction) COMPREPLY=($(compgen -W 'up dn' -- "$cur")); return ;;
+	--reduction) return ;;
+	--ramp) return ;;
+	--pay) return ;;
+	--penalty) return ;;
+	--factor) return ;;
+	--shift) return ;;
 	--after) return ;;
 	--count) return ;;
 	--source) return ;;
 	--revision) return ;;
-	--reduction) return ;;
 	--cap) return ;;
-	--direction) COMPREPLY=($(compgen -W 'up dn' -- "$cur")); return ;;
-	--ramp) return ;;
-	--pay) return ;;
-	--penalty) return ;;
 	--band) return ;;
 	--priority) return ;;
 	--note) return ;;
@@ -47,6 +49,7 @@ _suandianctl() {
 		-*) ;;
 		*) case $command in
 			'') command=$word ;;
+			whatif) command+=" $word" ;;
 			event) command+=" $word" ;;
 			override) command+=" $word" ;;
 			asset) command+=" $word" ;;
@@ -57,7 +60,7 @@ _suandianctl() {
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
+	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -67,6 +70,12 @@ _suandianctl() {
 	'range') options='--from --to --limit --csv' words='' ;;
 	'plan') options='--at --id --from --to --plot' words='' ;;
 	'why') options='--at --decision' words='' ;;
+	'replan') options='' words='' ;;
+	'replay') options='' words='' ;;
+	'whatif') words='event outage price' ;;
+	'whatif event') options='--from --to --direction --reduction --ramp --pay --penalty' words='' ;;
+	'whatif outage') options='--from --to' words='' ;;
+	'whatif price') options='--from --to --factor --shift' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
 	'events') options='--from --to' words='' ;;

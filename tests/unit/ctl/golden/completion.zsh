@@ -20,6 +20,7 @@ for word in ${words[2,CURRENT-1]}; do
 	-*) ;;
 	*) case $command in
 		'') command=$word ;;
+		whatif) command+=" $word" ;;
 		event) command+=" $word" ;;
 		override) command+=" $word" ;;
 		asset) command+=" $word" ;;
@@ -30,7 +31,7 @@ for word in ${words[2,CURRENT-1]}; do
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -52,6 +53,25 @@ case $command in
 	'why') _arguments "$globals[@]" \
 		'--at[the moment in question (default\: now)]:TIME: ' \
 		'--decision[the decision of this number]:N: ' '*: : ' ;;
+	'replan') _arguments "$globals[@]" '*: : ' ;;
+	'replay') _arguments "$globals[@]" '*: : ' ;;
+	'whatif') _arguments "$globals[@]" '*: :(event outage price)' ;;
+	'whatif event') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
+		'--direction[up lowers net load (削峰), dn raises it (填谷); required]:up|dn:(up dn)' \
+		'--reduction[magnitude against the plan as it is (default\: as much as can be had)]:POWER: ' \
+		'--ramp[the ramp begins so long before the begin (default\: none)]:SPAN: ' \
+		'--pay[CNY per kWh delivered (default\: none)]:PRICE: ' \
+		'--penalty[CNY per kWh of shortfall (default\: none)]:PRICE: ' '*: : ' ;;
+	'whatif outage') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' '*: : ' ;;
+	'whatif price') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
+		'--factor[buying price times this\: 150%]:SHARE: ' \
+		'--shift[buying price plus this, CNY per kWh]:PRICE: ' '*: : ' ;;
 	'decisions') _arguments "$globals[@]" \
 		'--from[issued then or later]:TIME: ' \
 		'--to[issued before]:TIME: ' \
