@@ -128,6 +128,16 @@ static const struct ledger_audit *own_audit(struct record_batch *b, const struct
 	return copy;
 }
 
+static const struct instruction *own_instruction(struct record_batch *b,
+						 const struct instruction *in)
+{
+	struct instruction *copy = own(b, in, sizeof(*in));
+
+	if (in->event)
+		copy->event = own(b, in->event, sizeof(*in->event));
+	return copy;
+}
+
 static const struct plan *own_plan(struct record_batch *b, const struct plan *p)
 {
 	const struct plan *copy = plan_clone(p, &b->arena);
@@ -170,6 +180,12 @@ void records_put(struct engine *e, const struct ledger_op *op)
 		break;
 	case LEDGER_AUDIT:
 		to->audit = own_audit(b, op->audit);
+		break;
+	case LEDGER_OVERRIDE:
+		to->instruction = own_instruction(b, op->instruction);
+		break;
+	case LEDGER_DAYFLAG:
+		to->day_flag = own(b, op->day_flag, sizeof(*op->day_flag));
 		break;
 	case LEDGER_KINDS:
 		REQUIRE(op->kind < LEDGER_KINDS);

@@ -74,6 +74,10 @@ static void repeat_step(const struct plant *now, const struct plan *p, int t, st
 		x = old_asset(p, now, now->queue[i].id);
 		d->queue_w[i][t] = x ? power_again(p, x, from, to, INT64_MAX) : INT64_MAX;
 	}
+	for (int i = 0; i < now->n_cooling; i++) {
+		x = old_asset(p, now, now->cooling[i].id);
+		d->cooling_w[i][t] = x ? power_again(p, x, from, to, DECIDED_ALONE) : DECIDED_ALONE;
+	}
 }
 
 /* ---- a region ---- */

@@ -12,6 +12,7 @@ const char *record_kind_name(enum ledger_kind kind)
 		[LEDGER_PLAN] = "plan",		[LEDGER_SNAPSHOT] = "snapshot",
 		[LEDGER_DISPATCH] = "dispatch", [LEDGER_DECISION] = "decision",
 		[LEDGER_AUDIT] = "audit",	[LEDGER_CONFIG] = "config",
+		[LEDGER_OVERRIDE] = "override", [LEDGER_DAYFLAG] = "dayflag",
 	};
 
 	REQUIRE((unsigned)kind < LEDGER_KINDS);
@@ -254,6 +255,10 @@ static uint8_t *put_key(const struct ledger_op *op, uint8_t *key)
 		return key_put_u64(key, op->decision->id);
 	case LEDGER_AUDIT:
 		return key_put_u64(key, op->audit->seq);
+	case LEDGER_OVERRIDE:
+		return key_put_u64(key, op->instruction->id);
+	case LEDGER_DAYFLAG:
+		return key_put_u64(key, op->day_flag->id);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -316,6 +321,10 @@ static int encode_value(const struct ledger_op *op, struct arena *a, struct buf 
 		return encode_audit(op->audit, value);
 	case LEDGER_CONFIG:
 		return encode_config(op->blob, value);
+	case LEDGER_OVERRIDE:
+		return record_encode_instruction(op->instruction, a, value);
+	case LEDGER_DAYFLAG:
+		return record_encode_day_flag(op->day_flag, value);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -388,6 +397,13 @@ int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a
 		break;
 	case LEDGER_CONFIG:
 		DECODE(blob, struct ledger_blob, decode_config, x->key = key_get_u64(key));
+		break;
+	case LEDGER_OVERRIDE:
+		DECODE(instruction, struct instruction, record_decode_instruction,
+		       x->id = key_get_u64(key));
+		break;
+	case LEDGER_DAYFLAG:
+		DECODE(day_flag, struct day_flag, record_decode_day_flag, x->id = key_get_u64(key));
 		break;
 	case LEDGER_KINDS:
 		return ERR_CORRUPT;

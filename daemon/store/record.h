@@ -6,8 +6,10 @@
 #include "base/buf.h"
 #include "model/audit.h"
 #include "model/curve.h"
+#include "model/dayflag.h"
 #include "model/decision.h"
 #include "model/event.h"
+#include "model/instruction.h"
 #include "model/plan.h"
 #include "model/point.h"
 
@@ -22,6 +24,8 @@ enum ledger_kind {
 	LEDGER_DECISION, /* key = decision id */
 	LEDGER_AUDIT,	 /* key = seq */
 	LEDGER_CONFIG,	 /* key = time ms: canonical configuration */
+	LEDGER_OVERRIDE, /* key = number: what an operator said (overrides and the like) */
+	LEDGER_DAYFLAG,	 /* key = number: a flag of a day */
 	LEDGER_KINDS,
 };
 
@@ -57,6 +61,8 @@ struct ledger_op {
 		const struct ledger_dispatch *dispatch;
 		const struct decision *decision;
 		const struct ledger_audit *audit;
+		const struct instruction *instruction;
+		const struct day_flag *day_flag;
 	};
 };
 

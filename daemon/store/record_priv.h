@@ -54,3 +54,8 @@ int record_encode_decision(const struct decision *d, struct buf *out);
 int record_decode_decision(const uint8_t *p, size_t len, struct arena *a, struct decision *ret);
 int record_encode_snapshot(const struct ledger_blob *b, struct arena *a, struct buf *out);
 int record_decode_snapshot(const uint8_t *p, size_t len, struct arena *a, struct ledger_blob *ret);
+int record_encode_instruction(const struct instruction *in, struct arena *a, struct buf *out);
+int record_decode_instruction(const uint8_t *p, size_t len, struct arena *a,
+			      struct instruction *ret);
+int record_encode_day_flag(const struct day_flag *f, struct buf *out);
+int record_decode_day_flag(const uint8_t *p, size_t len, struct arena *a, struct day_flag *ret);

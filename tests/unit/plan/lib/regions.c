@@ -124,7 +124,7 @@ struct plan_region *regions_pilots(struct arena *a, struct rng *r, int hours, in
 	make_liangshan(in->sites[1], r);
 	l = regions_limit(in, a, 600 * MW);
 	for (uint32_t t = 0; t < in->sites[0]->n; t++)
-		l->background_w[t] = others_w(local_hour(in->sites[0], t), 540e6, 56e6);
+		l->background_w[t] = others_w(local_hour(in->sites[0], t), 540e6, 58.5e6);
 	for (int i = 0; i < 2; i++) {
 		struct region_link *k = regions_link(in, i, 1 - i);
 
