@@ -106,15 +106,22 @@ static int64_t take_stores(struct mender *m, int site, int64_t most, bool idle)
 	return taken;
 }
 
+/* Only what is curtailed anyway: a plan that curtails a watt would be told as one that curtails. */
 static int64_t take_generators(struct mender *m, int site, int64_t most)
 {
 	const struct plant *p = m->x->plant[site];
 	int64_t taken = 0;
 
 	for (int i = 0; i < p->n_generators && taken != most; i++) {
-		taken += take(m, site, m->d[site]->generator_w[i], most - taken,
-			      -at_most(p->generator_most[i][m->t]),
-			      -at_least(p->generator_least[i][m->t]));
+		int64_t *w = m->d[site]->generator_w[i], want = most - taken;
+		int64_t full = -at_most(p->generator_most[i][m->t]);
+		int64_t curtailed = w[m->t] - full;
+
+		if (curtailed <= 1)
+			continue;
+		if (want == curtailed - 1)
+			want--;
+		taken += take(m, site, w, want, full, -at_least(p->generator_least[i][m->t]));
 	}
 	return taken;
 }
