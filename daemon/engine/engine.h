@@ -161,12 +161,12 @@ struct why {
 	uint32_t n_bindings;
 	const struct plan_binding *bindings[16]; /* into plan */
 	const char *text_en, *text_zh;
-	const char *headline;	/* all of it in one line */
-	uint32_t n_says;	/* what operators had in force then, a sentence each */
+	const char *headline; /* all of it in one line */
+	uint32_t n_says;      /* what operators had in force then, a sentence each */
 	const char *says[8];
-	int64_t since_ms;	/* of the last of them */
-	const char *otherwise;	/* what the plan had before they spoke, "" */
-	int64_t data_age_ms;	/* of the oldest measurement that it stands on; −1 = none */
+	int64_t since_ms;      /* of the last of them */
+	const char *otherwise; /* what the plan had before they spoke, "" */
+	int64_t data_age_ms;   /* of the oldest measurement that it stands on; −1 = none */
 };
 /* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
