@@ -57,7 +57,7 @@ static void code_sites(struct coder *c, struct plan_region *in)
 {
 	coder_int(c, &in->n_sites, REGION_MAX_SITES);
 	if (!c->out)
-		in->sites = room(c, in->n_sites, sizeof(*in->sites), SITE_MIN_B);
+		in->sites = room(c, in->n_sites, sizeof(struct plan_input *), SITE_MIN_B);
 	for (int i = 0; !c->err && i < in->n_sites; i++) {
 		if (c->out)
 			write_site(c, in->sites[i]);
@@ -145,7 +145,7 @@ int plan_region_encode(const struct plan_region *in, struct buf *out)
 
 static int decode_alone(const uint8_t *p, size_t n, struct arena *a, struct plan_region *to)
 {
-	to->sites = arena_array(a, 1, sizeof(*to->sites));
+	to->sites = ARENA_ARRAY(a, 1, struct plan_input *);
 	if (!to->sites)
 		return -ENOMEM;
 	to->n_sites = 1;

@@ -17,7 +17,7 @@ struct mender {
 
 static int64_t **net_loads(const struct region_point *x, struct arena *a)
 {
-	int64_t **net = arena_array(a, (size_t)x->b->in->n_sites, sizeof(*net));
+	int64_t **net = ARENA_ARRAY(a, (size_t)x->b->in->n_sites, int64_t *);
 
 	for (int i = 0; net && i < x->b->in->n_sites; i++) {
 		net[i] = ARENA_ARRAY(a, (size_t)x->b->n, int64_t);
@@ -181,7 +181,7 @@ static int new_integers(const struct region_point *from, struct arena *a, struct
 	size_t n = (size_t)from->b->in->n_sites;
 
 	m->x = region_point_whole(from, a);
-	m->d = arena_array(a, n, sizeof(*m->d));
+	m->d = ARENA_ARRAY(a, n, struct decided *);
 	m->net = net_loads(from, a);
 	if (!m->x || !m->d || !m->net)
 		return -ENOMEM;

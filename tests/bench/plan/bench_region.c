@@ -81,7 +81,7 @@ static void bench(int n_sites, int runs)
 		struct plan_region *in = regions_alike(&a, (uint64_t)i, n_sites, HOURS, FINE_H);
 
 		steps = in->sites[0]->n;
-		p = arena_array(&a, (size_t)n_sites, sizeof(*p));
+		p = ARENA_ARRAY(&a, (size_t)n_sites, struct plan *);
 		plan[i] = run_region(in, SOLVE_CLP, &a, p);
 		solver[i] = run_solver(in, &a, &cols, &iterations);
 		if (p[0]->iterations != iterations)

@@ -29,7 +29,7 @@ static void teardown(void)
 
 static struct plan **make(const struct plan_region *in, enum solve_engine engine)
 {
-	struct plan **p = arena_array(&arena, (size_t)in->n_sites, sizeof(*p));
+	struct plan **p = ARENA_ARRAY(&arena, (size_t)in->n_sites, struct plan *);
 	struct solve_ctl ctl = {.engine = engine};
 	struct fault f = {0};
 	int r = region_make(in, &ctl, &arena, p, &f);
@@ -316,6 +316,34 @@ START_TEST(a_plan_is_worth_what_it_says)
 }
 END_TEST
 
+/* What is only looked at is planned, but not told. */
+START_TEST(beyond_the_published_horizon_nothing_is_told)
+{
+	for (int i = 0; i < N_REGIONS / 2; i++) {
+		struct plan_region *in = next_region(i);
+		uint32_t steps = 1 + in->sites[0]->n / 2;
+		struct plan **p;
+
+		for (int s = 0; s < in->n_sites && steps < in->sites[0]->n; s++)
+			in->sites[s]->publish_until_ms = in->sites[0]->start_ms[steps];
+		p = make(in, SOLVE_CLP);
+		for (int s = 0; s < in->n_sites; s++) {
+			if (steps < in->sites[0]->n)
+				ck_assert_int_eq(p[s]->start_ms[p[s]->n - 1] + SLOT_MS,
+						 in->sites[0]->start_ms[steps]);
+			for (uint32_t k = 0; k < p[s]->n_moves; k++)
+				ck_assert_uint_lt(p[s]->moves[k].slot, p[s]->n);
+			for (uint32_t k = 0; k < p[s]->n_bindings; k++)
+				ck_assert_uint_lt(p[s]->bindings[k].slot, p[s]->n);
+		}
+		/* What leaves last arrives out of sight. */
+		for (int l = 0; l < in->n_links; l++)
+			ck_assert_int_ge(moved(p[in->links[l].from], in->links[l].id, true),
+					 moved(p[in->links[l].to], in->links[l].id, false));
+	}
+}
+END_TEST
+
 /* ---- bytes ---- */
 
 static void *reversed(const void *from, size_t n, size_t size)
@@ -332,7 +360,7 @@ static struct plan_region *backwards(const struct plan_region *in)
 	struct plan_region *to = arena_memdup(&arena, in, sizeof(*in));
 	size_t n = (size_t)in->n_sites;
 
-	to->sites = reversed(in->sites, n, sizeof(*in->sites));
+	to->sites = reversed(in->sites, n, sizeof(struct plan_input *));
 	to->limits = reversed(in->limits, (size_t)in->n_limits, sizeof(*in->limits));
 	to->links = reversed(in->links, (size_t)in->n_links, sizeof(*in->links));
 	for (int l = 0; l < in->n_limits; l++) {
@@ -405,6 +433,7 @@ int main(void)
 		       a_region_costs_no_less_than_without_limits_and_no_more_than_site_by_site);
 	tcase_add_loop_test(tc, both_solvers_find_the_same_optimum, 0, N_COUPLED);
 	tcase_add_test(tc, a_plan_is_worth_what_it_says);
+	tcase_add_test(tc, beyond_the_published_horizon_nothing_is_told);
 	tcase_add_test(tc, the_order_in_which_sites_are_given_changes_no_byte);
 	tcase_add_test(tc, a_snapshot_gives_the_same_plans_again);
 	return run_suite(suite);

@@ -20,7 +20,7 @@ static struct plan_region *new_region(struct arena *a, int n_sites)
 	struct plan_region *in = must(ARENA_NEW(a, struct plan_region));
 
 	in->n_sites = n_sites;
-	in->sites = must(arena_array(a, (size_t)n_sites, sizeof(*in->sites)));
+	in->sites = must(ARENA_ARRAY(a, (size_t)n_sites, struct plan_input *));
 	in->limits = must(ARENA_ARRAY(a, MOST, struct region_limit));
 	in->links = must(ARENA_ARRAY(a, MOST, struct region_link));
 	return in;
