@@ -124,10 +124,10 @@ START_TEST(work_goes_to_the_cheaper_pilot_unless_the_way_is_too_dear)
 	make(in);
 	memcpy(then, plans, sizeof(then));
 	ck_assert_int_eq(moved_ds(plans[HONGYUAN], true) + moved_ds(plans[LIANGSHAN], true), 0);
-	ck_assert_int_eq(whatif_compare((const struct plan *const *)now,
-					(const struct plan *const *)then, 2,
-					&(struct whatif_window){DIRECTION_NONE}, NULL, &all),
-			 0);
+	ck_assert_int_eq(
+		whatif_compare((const struct plan *const *)now, (const struct plan *const *)then, 2,
+			       &(struct whatif_window){.direction = DIRECTION_NONE}, NULL, &all),
+		0);
 	ck_assert_int_gt(then[0]->objective_e4, now[0]->objective_e4);
 	ck_assert_int_lt(all.change.moved_ds, 0);
 }
