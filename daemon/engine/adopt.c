@@ -11,6 +11,7 @@
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/drmeter.h"
+#include "engine/jobs_dispatch.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -237,6 +238,8 @@ void adopt_result(struct engine *e, struct site_state *ss, struct solve_job *job
 	if (p)
 		put_dispatch(e, ss, p->id);
 	decisions_issue(e, ss, p);
+	if (p)
+		jobs_dispatch(e, ss);
 	drmeter_foresee(e, ss, p);
 	drevent_answer(e, ss->index, records_mark(e));
 }

@@ -44,8 +44,8 @@ void snapshot_forecast(struct snapshot_builder *b, struct forecast_ask *ask,
 void snapshot_storage(struct snapshot_builder *b, int k);
 void snapshot_generator(struct snapshot_builder *b, int k);
 void snapshot_load(struct snapshot_builder *b);
-void snapshot_queue(struct snapshot_builder *b, int k);
 /* 0 or -ENOMEM. */
+int snapshot_queue(struct snapshot_builder *b, int k);
 int snapshot_prices(struct snapshot_builder *b);
 /* After the assets: what operators hold. 0 or -ENOMEM. */
 int snapshot_overrides(struct snapshot_builder *b);
