@@ -455,11 +455,128 @@ void engine_audit_end(const struct engine *e, struct audit_end *ret)
 		chain(ret->head, seq, "{}", 2);
 }
 
+/* ---- operator.h -------------------------------------------------------------------------------- */
+
+int engine_instruct(struct engine *e, const struct instruction *in, struct waiter *w,
+		    uint64_t *ret_id, struct fault *f)
+{
+	(void)e;
+	if (fake.instruct_rc < 0)
+		return fault_set(f, fake.instruct_rc, "refused by the test");
+	fake.instruction = *in;
+	fake.instruction.id = 12;
+	fake.instruction.state = fake.needs_approval ? INSTRUCTION_PENDING : INSTRUCTION_IN_FORCE;
+	if (in->event) {
+		fake.last_event = *in->event;
+		fake.instruction.event = &fake.last_event;
+	}
+	*ret_id = 12;
+	take(w);
+	return 0;
+}
+
+bool engine_needs_approval(const struct engine *e, const struct instruction *in)
+{
+	(void)e;
+	(void)in;
+	return fake.needs_approval;
+}
+
+int engine_approve(struct engine *e, const struct verdict *v, struct waiter *w, struct fault *f)
+{
+	(void)e;
+	if (fake.approve_rc < 0)
+		return fault_set(f, fake.approve_rc, "refused by the test");
+	fake.last_verdict = *v;
+	fake.last_verdict.who = fake.last_verdict.reason = NULL;
+	take(w);
+	return 0;
+}
+
+int engine_cancel_instruction(struct engine *e, uint64_t id, const char *who, const char *reason,
+			      struct waiter *w, struct fault *f)
+{
+	(void)e;
+	(void)who;
+	(void)reason;
+	if (id != fake.instruction.id)
+		return fault_set(f, ERR_NOTFOUND, "none");
+	fake.last_cancelled = id;
+	take(w);
+	return 0;
+}
+
+const struct instruction *engine_instruction(const struct engine *e, uint64_t id)
+{
+	(void)e;
+	return id && id == fake.instruction.id ? &fake.instruction : NULL;
+}
+
+void engine_list_instructions(const struct engine *e,
+			      bool (*visit)(void *arg, const struct instruction *in), void *arg)
+{
+	(void)e;
+	if (fake.instruction.id)
+		(void)visit(arg, &fake.instruction);
+}
+
+const struct instruction *engine_override_of(const struct engine *e, const char *asset)
+{
+	(void)e;
+	return fake.instruction.kind == INSTRUCTION_OVERRIDE &&
+			       strcmp(fake.instruction.target, asset) == 0
+		       ? &fake.instruction
+		       : NULL;
+}
+
+const struct instruction *engine_outage_of(const struct engine *e, const char *asset)
+{
+	(void)e;
+	return fake.instruction.kind == INSTRUCTION_AVAILABILITY &&
+			       strcmp(fake.instruction.target, asset) == 0
+		       ? &fake.instruction
+		       : NULL;
+}
+
+enum site_mode engine_mode_of(const struct engine *e, const char *site,
+			      const struct instruction **ret_by)
+{
+	bool set = fake.instruction.kind == INSTRUCTION_MODE;
+
+	(void)e;
+	(void)site;
+	if (ret_by)
+		*ret_by = set ? &fake.instruction : NULL;
+	return set ? fake.instruction.mode : MODE_AUTO;
+}
+
+int engine_push_day_flag(struct engine *e, const struct day_flag *flag, struct waiter *w,
+			 struct fault *f)
+{
+	(void)e;
+	(void)f;
+	fake.last_day_flag = fake.day_flag = *flag;
+	fake.day_flag.id = 1;
+	fake.day_flags++;
+	if (w)
+		take(w);
+	return 0;
+}
+
+void engine_list_day_flags(const struct engine *e,
+			   bool (*visit)(void *arg, const struct day_flag *flag), void *arg)
+{
+	(void)e;
+	if (fake.day_flag.id)
+		(void)visit(arg, &fake.day_flag);
+}
+
 /* ---- configure.h ------------------------------------------------------------------------------- */
 
 const char *access_role_name(enum access_role r)
 {
-	static const char *const names[] = {"observe", "operate", "admin", "adapter"};
+	static const char *const names[] = {"observe", "operate", "admin",
+					    "adapter", "approve", "audit"};
 
 	return names[r];
 }
@@ -479,4 +596,57 @@ const struct site *configuration_site(const struct configuration *c, const char 
 		if (strcmp(c->sites[i].id, id) == 0)
 			return &c->sites[i];
 	return NULL;
+}
+
+/* ---- workload.h -------------------------------------------------------------------------------- */
+
+int engine_push_jobs(struct engine *e, const struct compute_job *jobs, size_t n, struct waiter *w,
+		     struct fault *f)
+{
+	(void)e;
+	if (fake.jobs_rc < 0)
+		return fault_set(f, fake.jobs_rc, "jobs[%zu].devices: refused by the test", n - 1);
+	if (n > 0)
+		fake.job = jobs[n - 1];
+	fake.n_jobs += n;
+	take(w);
+	return 0;
+}
+
+int engine_job_events(struct engine *e, const struct job_event *events, size_t n, struct waiter *w,
+		      struct fault *f)
+{
+	(void)e;
+	if (fake.jobs_rc < 0)
+		return fault_set(f, fake.jobs_rc, "events[%zu].job: refused by the test", n - 1);
+	if (n > 0) {
+		fake.job_event_kind = (int)events[n - 1].kind;
+		fake.job_event_work_ds = events[n - 1].has_work ? events[n - 1].work_ds : -1;
+	}
+	take(w);
+	return 0;
+}
+
+int engine_list_jobs(const struct engine *e, const struct job_query *q,
+		     bool (*visit)(void *arg, const struct job_info *info), void *arg,
+		     struct job_page *ret, struct fault *f)
+{
+	struct job_info info = {
+		.job = &fake.job,
+		.left_ds = 77,
+		.has_outlook = true,
+		.n_steps = 1,
+		.steps = {{.what = STEP_RUN, .start_ms = 1, .end_ms = 2, .power_w = 3}},
+		.end_ms = 2,
+		.has_slack = true,
+		.slack_ms = -5,
+		.text = "late"};
+
+	(void)e;
+	(void)f;
+	*ret = (struct job_page){.next = 9, .n_live = (uint32_t)fake.n_jobs, .backlog_ds = 77};
+	for (uint32_t i = 0; i < q->limit && i < fake.n_jobs; i++)
+		if (!visit(arg, &info))
+			break;
+	return 0;
 }
