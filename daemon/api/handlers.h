@@ -44,6 +44,10 @@ int handle_subscribe_decisions(struct request *r);
 int handle_unsubscribe(struct request *r);
 int handle_ack_decision(struct request *r);
 int handle_list_decisions(struct request *r);
+/* handle_jobs.c */
+int handle_push_jobs(struct request *r);
+int handle_job_events(struct request *r);
+int handle_list_jobs(struct request *r);
 /* handle_audit.c */
 int handle_read_audit(struct request *r);
 int handle_verify_audit(struct request *r);
