@@ -10,6 +10,7 @@
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/forecasts.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
 #include "engine/points.h"
@@ -78,7 +79,7 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	subscribe_init(e);
 	cycle_init(e);
 	e->health = calloc(1, sizeof(*e->health));
-	if (!e->health || list_sites(e) || points_init(e)) {
+	if (!e->health || list_sites(e) || points_init(e) || forecasts_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
 		engine_free(e);
 		return fault_set(f, -ENOMEM, "out of memory");
@@ -106,6 +107,7 @@ void engine_free(struct engine *e)
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
+	forecasts_fini(e);
 	free(e->sites);
 	free(e->health);
 	configuration_free(e->configuration);

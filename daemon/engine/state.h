@@ -8,6 +8,7 @@
 #include "engine/operator.h"
 #include "engine/world.h"
 #include "forecast/history.h"
+#include "forecast/outlook.h"
 #include "model/event.h"
 #include "plan/plan.h"
 
@@ -20,7 +21,14 @@ struct live_point {
 	int site;	      /* index, −1 = unbound */
 	const struct binding *binding;
 	struct history *history; /* bound points only */
+	struct learnt *learnt;	 /* the same ones */
 	struct curve *curve;	 /* the merged forecast in force; NULL = none */
+};
+
+/* What the past of a point taught, up to a local midnight. */
+struct learnt {
+	int64_t until_ms; /* INT64_MIN = nothing yet */
+	struct score score;
 };
 
 struct points {
@@ -33,6 +41,20 @@ struct points {
 struct bound {
 	int site;
 	const struct binding *binding;
+};
+
+/* ---- forecasts.c ---- */
+
+/* One of it serves all points, one after the other. */
+struct forecast_work {
+	struct dayview view;
+	struct score_work score;
+	struct outlook outlook;
+};
+
+struct forecasts {
+	struct forecast_work *work;
+	uint64_t outlooks, learnt;
 };
 
 /* ---- ingest.c ---- */
@@ -243,6 +265,7 @@ struct engine {
 	struct clock clock;
 	struct records records;
 	struct points points;
+	struct forecasts forecasts;
 	struct ingest ingest;
 	size_t n_sites;
 	struct site_state *sites;
