@@ -38,6 +38,11 @@ bool forecasts_kind(const struct live_point *lp, enum forecast_kind *ret)
 	const char *role = lp->binding ? lp->binding->role : "";
 	struct site_role r;
 
+	/* what others load a shared limit with is nobody's role */
+	if (!lp->binding && lp->history) {
+		*ret = FORECAST_OTHER;
+		return true;
+	}
 	if (site_role_parse(role, &r))
 		return false;
 	if (asset_kind_is_generator(r.kind))
@@ -136,7 +141,9 @@ static const struct outlook *make(struct engine *e, const struct live_point *lp,
 
 static const struct site *site_of(const struct engine *e, const struct live_point *lp)
 {
-	return lp && lp->site >= 0 ? e->sites[lp->site].site : NULL;
+	if (!lp || e->n_sites == 0)
+		return NULL;
+	return e->sites[lp->site >= 0 ? lp->site : 0].site;
 }
 
 static void ask_basic(const struct engine *e, const struct live_point *lp, struct forecast_ask *ask)

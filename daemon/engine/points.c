@@ -10,32 +10,46 @@
 #include "engine/state.h"
 #include "engine/wake.h"
 
+/* Two roles of one point: the first names it. */
+static int bind(struct points *p, const char *point, const struct bound *as)
+{
+	struct bound *b;
+	void *old = NULL;
+
+	if (map_get_str(&p->bindings, point))
+		return 0;
+	b = malloc(sizeof(*b));
+	if (!b)
+		return -ENOMEM;
+	*b = *as;
+	if (map_put_str(&p->bindings, point, b, &old)) {
+		free(b);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 int points_init(struct engine *e)
 {
+	const struct network *net = &e->configuration->network;
 	struct points *p = &e->points;
+	int r = 0;
 
 	map_init_str(&p->by_name);
 	map_init_str(&p->bindings);
 	for (size_t i = 0; i < e->n_sites; i++) {
 		const struct site *s = e->sites[i].site;
 
-		for (int k = 0; k < s->n_bindings; k++) {
-			struct bound *b;
-			void *old = NULL;
-
-			if (map_get_str(&p->bindings, s->bindings[k].point))
-				continue; /* two roles of one point: the first names it */
-			b = malloc(sizeof(*b));
-			if (!b)
-				return -ENOMEM;
-			*b = (struct bound){.site = (int)i, .binding = &s->bindings[k]};
-			if (map_put_str(&p->bindings, s->bindings[k].point, b, &old)) {
-				free(b);
-				return -ENOMEM;
-			}
-		}
+		for (int k = 0; r == 0 && k < s->n_bindings; k++)
+			r = bind(p, s->bindings[k].point,
+				 &(struct bound){.site = (int)i, .binding = &s->bindings[k]});
 	}
-	return 0;
+	/* the load of others on what sites share is no site's */
+	for (int i = 0; r == 0 && i < net->n_limits; i++) {
+		if (net->limits[i].background_point[0])
+			r = bind(p, net->limits[i].background_point, &(struct bound){.site = -1});
+	}
+	return r;
 }
 
 static void free_point(struct live_point *lp)
@@ -164,7 +178,10 @@ static int check_unit(const struct engine *e, const struct point_decl *d, struct
 	const struct bound *b = map_get_str(&e->points.bindings, d->name);
 	struct site_role role;
 
-	if (!b || site_role_parse(b->binding->role, &role) || role.unit == d->unit)
+	if (b && !b->binding && d->unit != UNIT_W)
+		return fault_set(f, ERR_INVALID, "%s is the load on a shared limit, in W, not %s",
+				 d->name, unit_name(d->unit));
+	if (!b || !b->binding || site_role_parse(b->binding->role, &role) || role.unit == d->unit)
 		return 0;
 	return fault_set(f, ERR_INVALID, "%s is bound to %s of %s, which is in %s, not %s", d->name,
 			 b->binding->role, e->sites[b->site].site->id, unit_name(role.unit),

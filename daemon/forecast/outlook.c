@@ -125,7 +125,7 @@ static void describe(const struct making *x, struct outlook *ret)
 	size_t n = sizeof(ret->text);
 
 	if (x->v->n_known == 0)
-		snprintf(ret->text, n, "share of the month");
+		snprintf(ret->text, n, "share of the month, as configured");
 	else if (!s || s->days == 0)
 		snprintf(ret->text, n, "yesterday");
 	else if (!s->similar)

@@ -233,7 +233,7 @@ START_TEST(water_follows_the_months)
 	outlook_make(&o, &out);
 	expect(at(25, 0), -4e6, 1);
 	expect(at(28, 0), -6e6, 1);
-	ck_assert_str_eq(out.text, "share of the month");
+	ck_assert_str_eq(out.text, "share of the month, as configured");
 	/* not stated: nobody knows, and that is not zero */
 	o.month_ppm = NULL;
 	outlook_make(&o, &out);

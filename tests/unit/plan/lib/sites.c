@@ -245,13 +245,11 @@ static void random_event(struct plan_input *in, struct arena *a, struct rng *r, 
 	in->n_events++;
 }
 
-struct plan_input *sites_random(struct arena *a, struct rng *r)
+static struct plan_input *random_on(struct arena *a, struct rng *r, const struct sites_grid *g,
+				    const int counts[3])
 {
-	const int counts[3] = {(int)rng_below(r, 3), (int)rng_below(r, 4), (int)rng_below(r, 3)};
-	int hours = (int)rng_range(r, 2, 36), fine_h = (int)rng_range(r, 1, 12);
-	int64_t now_ms = SITES_T0 + rng_range(r, 0, MS_PER_DAY);
-	struct plan_input *in =
-		on_grid(a, now_ms, now_ms + hours * MS_PER_H, fine_h * MS_PER_H, counts);
+	struct plan_input *in = on_grid(a, g->now_ms, g->now_ms + g->hours * MS_PER_H,
+					g->fine_h * MS_PER_H, counts);
 	int64_t size_w = rng_range(r, 100 * KW, 50 * MW);
 
 	in->pcc.import_max_w = percent(r, size_w, 70, 200);
@@ -284,6 +282,31 @@ struct plan_input *sites_random(struct arena *a, struct rng *r)
 	for (uint64_t n = rng_below(r, 3); n > 0; n--)
 		random_event(in, a, r, size_w);
 	return in;
+}
+
+struct sites_grid sites_random_grid(struct rng *r)
+{
+	struct sites_grid g;
+
+	g.hours = (int)rng_range(r, 2, 36);
+	g.fine_h = (int)rng_range(r, 1, 12);
+	g.now_ms = SITES_T0 + rng_range(r, 0, MS_PER_DAY);
+	return g;
+}
+
+struct plan_input *sites_random_on(struct arena *a, struct rng *r, const struct sites_grid *g)
+{
+	const int counts[3] = {(int)rng_below(r, 3), (int)rng_below(r, 4), (int)rng_below(r, 3)};
+
+	return random_on(a, r, g, counts);
+}
+
+struct plan_input *sites_random(struct arena *a, struct rng *r)
+{
+	const int counts[3] = {(int)rng_below(r, 3), (int)rng_below(r, 4), (int)rng_below(r, 3)};
+	struct sites_grid g = sites_random_grid(r);
+
+	return random_on(a, r, &g, counts);
 }
 
 static int64_t any(struct rng *r, int64_t usual)

@@ -23,5 +23,12 @@ struct plan_input *sites_hongyuan(struct arena *a, struct rng *r, int hours, int
 
 /* Any site that a configuration may describe, in a state that may occur. */
 struct plan_input *sites_random(struct arena *a, struct rng *r);
-/* The same with measured values, forecasts and bounds that make no sense. */
+/* The same on a grid of its own, for regions, whose sites share one. */
+struct sites_grid {
+	int64_t now_ms;
+	int hours, fine_h;
+};
+struct sites_grid sites_random_grid(struct rng *r);
+struct plan_input *sites_random_on(struct arena *a, struct rng *r, const struct sites_grid *g);
+/* Any, with measured values, forecasts and bounds that make no sense. */
 struct plan_input *sites_insane(struct arena *a, struct rng *r);
