@@ -39,6 +39,7 @@ static const struct call calls[] = {
 	{BODY(LIST_EVENTS), EVERYONE, handle_list_events},
 	{BODY(GET_PLAN), EVERYONE, handle_get_plan},
 	{BODY(EXPLAIN), EVERYONE, handle_explain},
+	{BODY(BACKTEST), OBSERVE, handle_backtest},
 	{BODY(SUBSCRIBE_DECISIONS), ADAPTER, handle_subscribe_decisions},
 	{BODY(ACK_DECISION), ADAPTER, handle_ack_decision},
 	{BODY(LIST_DECISIONS), EVERYONE, handle_list_decisions},

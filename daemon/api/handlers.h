@@ -24,6 +24,8 @@ int handle_list_events(struct request *r);
 int handle_list_sites(struct request *r);
 int handle_get_plan(struct request *r);
 int handle_explain(struct request *r);
+/* handle_forecast.c */
+int handle_backtest(struct request *r);
 /* handle_decision.c */
 int handle_subscribe_decisions(struct request *r);
 int handle_unsubscribe(struct request *r);

@@ -13,6 +13,8 @@ int cmd_latest(struct ctl *c);
 int cmd_range(struct ctl *c);
 int cmd_plan(struct ctl *c);
 int cmd_why(struct ctl *c);
+int cmd_forecast_test(struct ctl *c);
+int cmd_forecast_show(struct ctl *c);
 int cmd_decisions(struct ctl *c);
 int cmd_watch(struct ctl *c);
 int cmd_events(struct ctl *c);

@@ -59,6 +59,8 @@ enum option_id {
 	OPT_FIRST,
 	OPT_AFTER,
 	OPT_COUNT,
+	OPT_DAYS,
+	OPT_TABLE,
 	N_OPTIONS,
 };
 
