@@ -7,6 +7,7 @@
 #include "ctl/panel.h"
 
 #define ROWS 10
+#define LABEL 6 /* columns of an hour and a blank */
 
 struct scale {
 	double unit;
@@ -41,17 +42,25 @@ static double column(const double *value, size_t n, int i, int columns, double s
 	return known ? sum / known : NAN;
 }
 
+/* Hours at the columns that hold them, as many as fit. */
 static void print_axis(const struct ctl *c, const Suandian__V1__OutlookSlots *o, int columns)
 {
-	int64_t span = (int64_t)o->n_value * o->step_ms;
-	int at = 0;
+	int64_t span = (int64_t)o->n_value * o->step_ms, step = MS_PER_H, at;
+	int begin = 0;
 
+	while (step < MS_PER_DAY && span / step * LABEL > columns)
+		step *= step == 3 * MS_PER_H || step == 6 * MS_PER_H ? 2 : 3;
+	at = o->start_ms + (int64_t)zone_offset_s(c->zone, o->start_ms) * MS_PER_S;
+	at = o->start_ms + (at % step ? step - at % step : 0);
 	out_part(&c->out, STYLE_DIM, "%*s", PANEL_GUTTER, "");
-	while (at + 8 <= columns) {
-		int64_t t = o->start_ms + (int64_t)((double)span * at / columns);
+	for (; at < o->start_ms + span; at += step) {
+		int column = (int)((double)(at - o->start_ms) / (double)span * columns);
 
-		out_part(&c->out, STYLE_DIM, "%-8s", format_hour(c->zone, t).s);
-		at += 8;
+		if (column < begin || column + LABEL > columns + 1)
+			continue;
+		out_part(&c->out, STYLE_DIM, "%*s%s", column - begin, "",
+			 format_hour(c->zone, at).s);
+		begin = column + LABEL - 1;
 	}
 	out_end(&c->out);
 }

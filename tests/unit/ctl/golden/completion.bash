@@ -17,6 +17,7 @@ _suandianctl() {
 	--at) return ;;
 	--id) return ;;
 	--decision) return ;;
+	--days) return ;;
 	--after) return ;;
 	--count) return ;;
 	--source) return ;;
@@ -40,13 +41,14 @@ _suandianctl() {
 		-*) ;;
 		*) case $command in
 			'') command=$word ;;
+			forecast) command+=" $word" ;;
 			event) command+=" $word" ;;
 			audit) command+=" $word" ;;
 			esac ;;
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why decisions watch events event audit completion version' ;;
+	'') words='status health metrics sites points latest range plan why forecast decisions watch events event audit completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -56,6 +58,9 @@ _suandianctl() {
 	'range') options='--from --to --limit --csv' words='' ;;
 	'plan') options='--at --id --from --to --plot' words='' ;;
 	'why') options='--at --decision' words='' ;;
+	'forecast') words='test show' ;;
+	'forecast test') options='--days' words='' ;;
+	'forecast show') options='--days --table' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
 	'events') options='--from --to' words='' ;;

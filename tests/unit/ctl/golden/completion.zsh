@@ -20,13 +20,14 @@ for word in ${words[2,CURRENT-1]}; do
 	-*) ;;
 	*) case $command in
 		'') command=$word ;;
+		forecast) command+=" $word" ;;
 		event) command+=" $word" ;;
 		audit) command+=" $word" ;;
 		esac ;;
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why decisions watch events event audit completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why forecast decisions watch events event audit completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -48,6 +49,12 @@ case $command in
 	'why') _arguments "$globals[@]" \
 		'--at[the moment in question (default\: now)]:TIME: ' \
 		'--decision[the decision of this number]:N: ' '*: : ' ;;
+	'forecast') _arguments "$globals[@]" '*: :(test show)' ;;
+	'forecast test') _arguments "$globals[@]" \
+		'--days[whole days before today (default\: 14)]:N: ' '*: : ' ;;
+	'forecast show') _arguments "$globals[@]" \
+		'--days[how far, at most 8 (default\: 1)]:N: ' \
+		'--table[list the slots, too]' '*: : ' ;;
 	'decisions') _arguments "$globals[@]" \
 		'--from[issued then or later]:TIME: ' \
 		'--to[issued before]:TIME: ' \
