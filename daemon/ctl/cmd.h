@@ -18,6 +18,8 @@ int cmd_replay(struct ctl *c);
 int cmd_whatif_event(struct ctl *c);
 int cmd_whatif_outage(struct ctl *c);
 int cmd_whatif_price(struct ctl *c);
+int cmd_forecast_test(struct ctl *c);
+int cmd_forecast_show(struct ctl *c);
 int cmd_decisions(struct ctl *c);
 int cmd_watch(struct ctl *c);
 int cmd_events(struct ctl *c);

@@ -72,6 +72,8 @@ enum option_id {
 	OPT_ASSET,
 	OPT_FACTOR,
 	OPT_SHIFT,
+	OPT_DAYS,
+	OPT_TABLE,
 	N_OPTIONS,
 };
 

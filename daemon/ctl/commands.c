@@ -79,6 +79,15 @@ static const struct option whatif_price_options[] = {
 	{OPT_SHIFT, "shift", VALUE_PRICE, "PRICE", NULL, "buying price plus this, CNY per kWh"},
 };
 
+static const struct option test_options[] = {
+	{OPT_DAYS, "days", VALUE_COUNT, "N", NULL, "whole days before today (default: 14)"},
+};
+
+static const struct option outlook_options[] = {
+	{OPT_DAYS, "days", VALUE_COUNT, "N", NULL, "how far, at most 8 (default: 1)"},
+	{OPT_TABLE, "table", VALUE_NONE, NULL, NULL, "list the slots, too"},
+};
+
 static const struct option decisions_options[] = {
 	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "issued then or later"},
 	{OPT_TO, "to", VALUE_TIME, "TIME", NULL, "issued before"},
@@ -247,6 +256,15 @@ static const struct command commands[] = {
 	{"whatif price", "SITE", 1, 1, NULL, PLAN, "what other prices would change",
 	 "One of --factor and --shift is required.", OPTIONS(whatif_price_options), "observe",
 	 cmd_whatif_price},
+	{"forecast test", "[POINT|SITE]", 0, 1, NULL, PLAN,
+	 "what forecasts of the last days were worth",
+	 "Forecasts made in hindsight with what was known then, against what came, by lead time: error "
+	 "relative to the mean (RRMSE), the same of persistence, bias, and how often the band held. "
+	 "Without an operand, every point of every site that is foretold.",
+	 OPTIONS(test_options), "observe", cmd_forecast_test},
+	{"forecast show", "POINT", 1, 1, NULL, PLAN, "what is expected of a point, with its band",
+	 "The pushed curve while it is fresh, else what the point's own past says, and which of them.",
+	 OPTIONS(outlook_options), "observe", cmd_forecast_show},
 	{"decisions", "[ASSET]", 0, 1, NULL, PLAN, "decisions, the newest first",
 	 "ASSET is exact (hongyuan/bess) or all of a site (hongyuan/*).",
 	 OPTIONS(decisions_options), "observe", cmd_decisions},
