@@ -514,10 +514,89 @@ START_TEST(the_latest_issue_of_a_flag_stands)
 }
 END_TEST
 
+/* ---- what flags do to prices ---- */
+
+#define AUTUMN (RUN_MONDAY + 91 * MS_PER_DAY) /* 2025-10-13 08:00 in Shanghai, no summer month */
+
+/* The example site on the draft tariff, which asks for heat35. */
+static char *with_draft(void)
+{
+	const char *source = getenv("SUANDIAN_SOURCE");
+	char *dir = strdup(tmpdir_new());
+	char *path = tmpdir_path(dir, "suandian.yaml");
+	char command[1400];
+	FILE *f = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(f);
+	fprintf(f,
+		"include:\n  - %s/config/sichuan/tariffs.d/sc-tou-2025-draft.yaml\n"
+		"  - site.yaml\n",
+		source);
+	fclose(f);
+	snprintf(command, sizeof(command),
+		 "sed s/sc-tou-2023/sc-tou-2025-draft/ "
+		 "'%s/config/examples/sichuan-one/sites.d/hongyuan.yaml' >'%s/site.yaml'",
+		 source, dir);
+	ck_assert_int_eq(system(command), 0);
+	free(dir);
+	return path;
+}
+
+/* The price that the plan in force counts with. */
+static int64_t price_at(int64_t t_ms)
+{
+	const struct plan *p = NULL;
+	struct arena a;
+	int64_t price;
+	int slot;
+
+	arena_init(&a, (size_t)16 << 20);
+	ck_assert_int_eq(engine_get_plan(g.engine, "hongyuan", 0, 0, &a, &p), 0);
+	slot = plan_slot_at(p, t_ms);
+	ck_assert_int_ge(slot, 0);
+	price = p->price_buy_e4[slot];
+	arena_fini(&a);
+	return price;
+}
+
+START_TEST(a_hot_day_has_other_prices_and_the_next_one_has_not)
+{
+	char *path = with_draft();
+	int64_t noon = AUTUMN + 5 * MS_PER_H + 30 * MS_PER_MIN; /* 13:30 */
+	struct day_flag f = {.name = "heat35",
+			     .scope = "hongyuan",
+			     .day = (int32_t)((AUTUMN + 8 * MS_PER_H) / MS_PER_DAY),
+			     .set = true,
+			     .source = "weather",
+			     .issue_ms = AUTUMN,
+			     .who = "li"};
+	int64_t before, tomorrow;
+
+	rig_init_with(&g, path, true, AUTUMN);
+	rig_advance(&g, AUTUMN + MS_PER_MIN);
+	before = price_at(noon);
+	tomorrow = price_at(noon + MS_PER_DAY);
+	ck_assert_int_eq(engine_push_day_flag(g.engine, &f, NULL, &fault), 0);
+	rig_settle(&g);
+	rig_advance(&g, AUTUMN + 16 * MS_PER_MIN);
+	ck_assert_int_gt(price_at(noon), before);
+	ck_assert_int_eq(price_at(noon + MS_PER_DAY), tomorrow);
+	f.set = false;
+	f.issue_ms++;
+	ck_assert_int_eq(engine_push_day_flag(g.engine, &f, NULL, &fault), 0);
+	rig_settle(&g);
+	rig_advance(&g, AUTUMN + 31 * MS_PER_MIN);
+	ck_assert_int_eq(price_at(noon), before);
+	rig_fini(&g);
+	free(path);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("engine_operator");
-	TCase *t = tcase_create("holds"), *strict = tcase_create("second person");
+	TCase *t = tcase_create("holds"), *strict = tcase_create("second person"),
+	      *prices = tcase_create("prices");
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 60);
@@ -541,5 +620,8 @@ int main(void)
 	tcase_add_test(strict, what_nobody_decides_lapses_and_what_is_refused_ends);
 	tcase_add_test(strict, a_large_event_is_issued_when_it_is_approved);
 	suite_add_tcase(s, strict);
+	tcase_set_timeout(prices, 60);
+	tcase_add_test(prices, a_hot_day_has_other_prices_and_the_next_one_has_not);
+	suite_add_tcase(s, prices);
 	return run_suite(s);
 }
