@@ -516,7 +516,8 @@ END_TEST
 
 /* ---- what flags do to prices ---- */
 
-#define AUTUMN (RUN_MONDAY + 91 * MS_PER_DAY) /* 2025-10-13 08:00 in Shanghai, no summer month */
+#define MIDNIGHT (RUN_MONDAY + 91 * MS_PER_DAY) /* 2025-10-13 in Shanghai, no summer month */
+#define AUTUMN (MIDNIGHT + 10 * MS_PER_H)
 
 /* The example site on the draft tariff, which asks for heat35. */
 static char *with_draft(void)
@@ -562,10 +563,10 @@ static int64_t price_at(int64_t t_ms)
 START_TEST(a_hot_day_has_other_prices_and_the_next_one_has_not)
 {
 	char *path = with_draft();
-	int64_t noon = AUTUMN + 5 * MS_PER_H + 30 * MS_PER_MIN; /* 13:30 */
+	int64_t noon = MIDNIGHT + 13 * MS_PER_H + 30 * MS_PER_MIN;
 	struct day_flag f = {.name = "heat35",
 			     .scope = "hongyuan",
-			     .day = (int32_t)((AUTUMN + 8 * MS_PER_H) / MS_PER_DAY),
+			     .day = (int32_t)(AUTUMN / MS_PER_DAY),
 			     .set = true,
 			     .source = "weather",
 			     .issue_ms = AUTUMN,
