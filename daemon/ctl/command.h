@@ -70,6 +70,9 @@ enum option_id {
 	OPT_CLEAR,
 	OPT_ISSUED,
 	OPT_ASSET,
+	OPT_QUEUE,
+	OPT_WINDOW,
+	OPT_STATE,
 	N_OPTIONS,
 };
 
