@@ -74,6 +74,9 @@ enum option_id {
 	OPT_SHIFT,
 	OPT_DAYS,
 	OPT_TABLE,
+	OPT_QUEUE,
+	OPT_WINDOW,
+	OPT_STATE,
 	N_OPTIONS,
 };
 

@@ -100,6 +100,16 @@ static const struct option watch_options[] = {
 	{OPT_COUNT, "count", VALUE_COUNT, "N", NULL, "end after N decisions (default: at Ctrl-C)"},
 };
 
+static const struct option jobs_options[] = {
+	{OPT_QUEUE, "queue", VALUE_TEXT, "QUEUE", NULL, "only this queue of the site"},
+	{OPT_WINDOW, "window", VALUE_TEXT, "WINDOW", NULL,
+	 "only what the plan touches, or what is due, then: tonight, or FROM..TO"},
+	{OPT_STATE, "state", VALUE_CHOICE, "STATE",
+	 "pending running paused held migrating done failed cancelled",
+	 "only these (default: all that are not over)"},
+	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most N (default: 200)"},
+};
+
 static const struct option events_options[] = {
 	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "only what ends after"},
 	{OPT_TO, "to", VALUE_TIME, "TIME", NULL, "only what begins before"},
@@ -205,6 +215,7 @@ static const struct option trail_options[] = {
 
 #define LOOK "Look"
 #define PLAN "Plans and decisions"
+#define JOBS "Computing jobs"
 #define EVENT "Events"
 #define OPERATE "Operate"
 #define RECORD "Records"
@@ -272,6 +283,18 @@ static const struct command commands[] = {
 	 "Begins with those in force; a decision is shown again when its state changes. Ends with Ctrl-C. With "
 	 "--json, one object a line.",
 	 OPTIONS(watch_options), "observe", cmd_watch},
+
+	{"jobs", "[SITE]", 0, 1, NULL, JOBS, "jobs, their deadlines, and what is planned for each",
+	 "What is planned is a forecast from the plan in force: each slot is decided when it comes.",
+	 OPTIONS(jobs_options), "observe", cmd_jobs},
+	{"job show", "JOB", 1, 1, NULL, JOBS, "one job in detail, and its decisions",
+	 "JOB is its id; where there are several sites, SITE/ID.", NO_OPTIONS, "observe",
+	 cmd_job_show},
+	{"job push", "FILE", 1, 1, NULL, JOBS, "push jobs from a CSV file",
+	 "For tests and small clusters; needs the adapters' socket (--socket). FILE - is the standard input. Its "
+	 "first line names the columns, of which id, site, queue, devices and work_ds are needed; see "
+	 "suandianctl(1).",
+	 NO_OPTIONS, "adapter", cmd_job_push},
 
 	{"events", "[SITE]", 0, 1, NULL, EVENT, "demand-response events", NULL,
 	 OPTIONS(events_options), "observe", cmd_events},
