@@ -3,13 +3,13 @@
 # demand-response event in the evening.  Prints what a dispatcher would want to see, checks all that is promised,
 # and exits 0 only if it held.  Leaves nothing behind.
 #
-#   tests/integration/demo.sh BUILD_DIRECTORY
+#   run.sh BUILD_DIRECTORY
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: $0 BUILD_DIRECTORY" >&2; exit 2; }
 bin=$(cd "$1/bin" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-source=$(cd "$here/../.." && pwd)
+source=$(cd "$here/../../.." && pwd)
 day=2025-07-15
 next=2025-07-16
 began=$(date +%s)
@@ -35,7 +35,7 @@ fail() {
 	exit 1
 }
 ctl() { "$bin/suandianctl" --socket "$dir/control.sock" "$@"; }
-check() { python3 "$here/demo/check.py" "$dir" "$@"; }
+check() { python3 "$here/check.py" "$dir" "$@"; }
 
 # The daemon keeps its state beside its configuration, so it gets a copy.
 mkdir "$dir/config"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What `make demo` promises, checked on the JSON of suandianctl and suandian-sim.
+"""What the day of one site promises, checked on the JSON of suandianctl and suandian-sim.
 
 check.py DIR event|cost|pick|record   prints for people; exit status 1 if it does not hold.
 """
@@ -41,7 +41,7 @@ def the_event():
 def event():
     """Every slot's mean within 80–120 % of its target, by the daemon's meter and by the plant's truth."""
     e = the_event()
-    truth = {s["start_ms"]: s["pcc_w"] for s in load("sim.json")["slots"]}
+    truth = {s["start_ms"]: s["pcc_w"] for s in load("sim.json")["sites"]["hongyuan"]["slots"]}
     hold(e["phase"].lower().endswith("completed"), f"the event is completed (it is {e['phase']})")
     hold(len(e["slots"]) == 6, f"the event has six slots, not {len(e['slots'])}")
     hold(len(e["baseline_hash"]) == 64, "the baseline is frozen under a hash")
@@ -63,7 +63,7 @@ def event():
 
 def cost():
     report = load("sim.json")
-    p = report["policies"]
+    p = report["sites"]["hongyuan"]["policies"]
     mine, nothing, threshold = (p[k]["total_e4"] / 1e4 for k in ("suandian", "do_nothing", "threshold"))
     kwh = sum((s["baseline_w"] - s["metered_w"]) / 4000 for s in the_event()["slots"])
     print(f"\n  {nothing - mine:+.2f} CNY saved against doing nothing ({(nothing - mine) / nothing:.1%}), "
@@ -71,7 +71,7 @@ def cost():
     print(f"  the event's {kwh:.0f} kWh at 3.50 CNY/kWh bring {3.5 * kwh:.2f} CNY more.")
     hold(not p["suandian"]["limits_broken"], f"no limit is broken: {p['suandian']['limits_broken']}")
     for name, (reserve, capacity) in RESERVES.items():
-        lowest = min(s["storage"][name]["soc_wh"] for s in report["slots"])
+        lowest = min(s["storage"][name]["soc_wh"] for s in report["sites"]["hongyuan"]["slots"])
         hold(lowest >= reserve - capacity // 200, f"{name} keeps its reserve ({lowest} Wh of {reserve})")
     hold(mine <= nothing, "the day costs no more than doing nothing")
     hold(report["counts"]["rejected"] == 0, "no decision was rejected")
@@ -107,7 +107,7 @@ def record():
         unserved = plan["unserved_w"][i] if plan.get("unserved_w") else 0
         hold(pcc == parts - unserved, f"slot {clock(plan['start_ms'][i])} balances to 0 W, not {pcc - parts + unserved}")
     sim = load("sim.json")
-    prices = {s["start_ms"]: s["price_buy"] for s in sim["slots"]}
+    prices = {s["start_ms"]: s["price_buy"] for s in sim["sites"]["hongyuan"]["slots"]}
     bought = plan["price_buy_e4cny_per_kwh"]
     hold(all(prices[t] == b for t, b in zip(plan["start_ms"], bought)), "plant and daemon agree on the tariff")
     print(f"  {verdict['records']} audit records, {len(set(plan['slot_plan_id']))} plans served the day's 96 slots, "
