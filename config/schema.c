@@ -228,6 +228,15 @@ static void store_count(const struct schema *s, size_t n, char *base)
 		memcpy(base + s->count_offset, &count, sizeof(count));
 }
 
+/* One scalar for a list of one; its path is the list's. */
+static void read_lone(struct reader *d, const struct schema *s, const struct conf_node *n,
+		      char *base)
+{
+	list_room(d, s, 1, base + s->offset);
+	store_count(s, 1, base);
+	read_scalar(d, s->item, n, base + s->offset);
+}
+
 static void push_list(struct reader *d, const struct schema *s, const struct conf_node *n,
 		      char *base)
 {
@@ -237,6 +246,11 @@ static void push_list(struct reader *d, const struct schema *s, const struct con
 	store_count(s, 0, base);
 	if (is_absent(n))
 		return;
+	if (s->lone && n->kind == CONF_SCALAR) {
+		REQUIRE(s->type == SCHEMA_LIST && schema_type_is_scalar(s->item->type));
+		read_lone(d, s, n, base);
+		return;
+	}
 	if (n->kind != kind) {
 		report(d, n->mark, "%s is not allowed; allowed: %s", conf_kind_name(n->kind),
 		       conf_kind_name(kind));

@@ -79,6 +79,7 @@ struct schema {
 	const struct schema *item;	    /* LIST, VECTOR, MAP: what an item is; no list itself */
 	size_t count_offset;
 	int min_items, max_items;
+	bool lone; /* LIST of scalars: one may stand there by itself, without a list around it */
 	size_t key_offset, key_size; /* SCHEMA_MAP */
 	const char *help;	     /* one sentence for people */
 };

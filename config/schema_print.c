@@ -75,6 +75,10 @@ static void print_member(struct printer *p, struct frame *f)
 		buf_printf(p->out, " ");
 		schema_value_print(s, base + s->offset, p->out);
 		buf_printf(p->out, "\n");
+	} else if (s->lone && count_of(s, base) == 1) {
+		buf_printf(p->out, " ");
+		schema_value_print(s->item, base + s->offset, p->out);
+		buf_printf(p->out, "\n");
 	} else {
 		print_list(p, s, base, indent + INDENT);
 	}

@@ -21,7 +21,7 @@ int handle_list_sites(struct request *r)
 	if (!body.sites)
 		return too_large(r);
 	for (size_t i = 0; i < c->n_sites; i++) {
-		body.sites[i] = map_out_site(a, &c->sites[i]);
+		body.sites[i] = map_out_site(a, &c->sites[i], engine_now(r->engine));
 		if (!body.sites[i])
 			return too_large(r);
 	}

@@ -115,8 +115,9 @@ static int add_assets(struct asset_list *l)
 	return rc;
 }
 
-Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s)
+Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s, int64_t now_ms)
 {
+	const struct tariff *t = site_tariff_at(s, now_ms);
 	Suandian__V1__SiteInfo *m;
 	struct asset_list l = {.a = a, .site = s};
 	size_t n = (size_t)s->n_generators + (size_t)s->n_storage + (size_t)s->n_queues + 1;
@@ -128,8 +129,8 @@ Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s)
 	m->import_max_w = s->pcc.import_max_w;
 	m->export_max_w = s->pcc.export_max_w;
 	m->contracted_demand_w = s->pcc.contracted_demand_w;
-	m->tariff = STR(s->tariff_id);
-	m->tariff_document = STR(s->tariff ? s->tariff->document : "");
+	m->tariff = STR(t ? t->id : s->tariff_ids[0]);
+	m->tariff_document = STR(t ? t->document : "");
 	m->status = STR(s->status);
 	NEW_LIST(a, n, Suandian__V1__AssetInfo, SUANDIAN__V1__ASSET_INFO__INIT, l.at);
 	if (add_assets(&l) < 0)

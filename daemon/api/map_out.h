@@ -7,7 +7,7 @@
 #include "suandian/v1/envelope.pb-c.h"
 
 Suandian__V1__PointInfo *map_out_point(struct arena *a, const struct point *p);
-Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s);
+Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s, int64_t now_ms);
 Suandian__V1__EventState *map_out_event(struct arena *a, const struct event *e);
 Suandian__V1__Plan *map_out_plan(struct arena *a, const struct plan *p);
 Suandian__V1__Explanation *map_out_why(struct arena *a, const char *asset, const struct why *w);

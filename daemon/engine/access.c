@@ -5,7 +5,8 @@
 
 const char *access_role_name(enum access_role r)
 {
-	static const char *const names[] = {"observe", "operate", "admin", "adapter"};
+	static const char *const names[] = {"observe", "operate", "admin",
+					    "adapter", "approve", "audit"};
 
 	return (unsigned)r < ARRAY_SIZE(names) ? names[r] : "?";
 }
@@ -29,7 +30,7 @@ static bool is_about(const struct access_rule *rule, const struct access_peer *p
 	return rule->group[0] && is_member(peer, rule->group);
 }
 
-/* Roles that imply the role: those above it, adapters aside. */
+/* Roles that imply the role: those above it. What stands beside implies nothing and is implied by nothing. */
 static uint32_t roles_with(enum access_role role)
 {
 	uint32_t mask = UINT32_C(1) << role;

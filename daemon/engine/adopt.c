@@ -234,10 +234,9 @@ void adopt_result(struct engine *e, struct site_state *ss, struct solve_job *job
 	p = ss->held ? ss->held->plan : NULL;
 	if (p && plan_slot_at(p, e->clock.now_ms) < 0)
 		p = NULL;
-	if (p) {
+	if (p)
 		put_dispatch(e, ss, p->id);
-		decisions_issue(e, ss, p);
-	}
+	decisions_issue(e, ss, p);
 	drmeter_foresee(e, ss, p);
 	drevent_answer(e, ss->index, records_mark(e));
 }

@@ -11,8 +11,7 @@
 
 #define REFUSALS_PER_MINUTE 60
 
-/* Closes the object and chains it. */
-static void append(struct engine *e, struct json *j)
+void audit_append(struct engine *e, struct json *j)
 {
 	struct ledger_meta *meta = &e->records.meta;
 	struct ledger_audit r = {.seq = ++meta->audit_seq};
@@ -27,7 +26,7 @@ static void append(struct engine *e, struct json *j)
 	buf_fini(j->out);
 }
 
-static void begin(struct json *j, struct buf *out)
+void audit_begin(struct json *j, struct buf *out)
 {
 	buf_init(out, 0);
 	json_begin(j, out);
@@ -38,7 +37,7 @@ void audit_plan(struct engine *e, const struct plan *p, const char *how, const c
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_i64(&j, "cost_e4", p->cost_e4);
 	json_open_array(&j, "events");
 	for (uint32_t i = 0; i < p->n_events; i++)
@@ -54,7 +53,7 @@ void audit_plan(struct engine *e, const struct plan *p, const char *how, const c
 	json_hex(&j, "snapshot_hash", p->snapshot_hash, sizeof(p->snapshot_hash));
 	json_i64(&j, "t_ms", e->clock.now_ms);
 	json_text(&j, "why", why);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 static void put_action(struct json *j, const char *key, const struct action *a)
@@ -81,7 +80,7 @@ void audit_decision(struct engine *e, const struct decision *d)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	put_action(&j, "action", &d->action);
 	json_text(&j, "asset", d->asset);
 	json_text(&j, "correlation_id", d->correlation_id);
@@ -95,7 +94,7 @@ void audit_decision(struct engine *e, const struct decision *d)
 	json_i64(&j, "t_ms", e->clock.now_ms);
 	json_i64(&j, "valid_from_ms", d->valid_from_ms);
 	json_i64(&j, "valid_until_ms", d->valid_until_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_decision_end(struct engine *e, const struct decision *d, int reached)
@@ -103,7 +102,7 @@ void audit_decision_end(struct engine *e, const struct decision *d, int reached)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_text(&j, "asset", d->asset);
 	json_text(&j, "fault", d->fault_text);
 	json_u64(&j, "id", d->id);
@@ -114,7 +113,7 @@ void audit_decision_end(struct engine *e, const struct decision *d, int reached)
 	json_text(&j, "said", d->ack_reason);
 	json_text(&j, "state", sm_name(&decision_sm, d->state));
 	json_i64(&j, "t_ms", e->clock.now_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_ms)
@@ -124,7 +123,7 @@ void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_
 
 	if (n == 0)
 		return;
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_open_array(&j, "decisions");
 	for (int i = 0; i < n; i++)
 		json_item_u64(&j, ids[i]);
@@ -132,7 +131,7 @@ void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_
 	json_text(&j, "kind", "renewal");
 	json_i64(&j, "t_ms", e->clock.now_ms);
 	json_i64(&j, "valid_until_ms", until_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_event_move(struct engine *e, const struct event *ev)
@@ -141,7 +140,7 @@ void audit_event_move(struct engine *e, const struct event *ev)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_text(&j, "baseline_hash", ev->baseline_hash);
 	json_text(&j, "correlation_id", ev->correlation_id);
 	json_text(&j, "external_id", ev->external_id);
@@ -154,7 +153,7 @@ void audit_event_move(struct engine *e, const struct event *ev)
 	json_text(&j, "source", ev->source);
 	json_i64(&j, "t_ms", m->t_ms);
 	json_text(&j, "who", m->who);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 void audit_configuration(struct engine *e)
@@ -162,12 +161,12 @@ void audit_configuration(struct engine *e)
 	struct buf out;
 	struct json j;
 
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_hex(&j, "hash", e->configuration->hash, sizeof(e->configuration->hash));
 	json_text(&j, "kind", "configuration");
 	json_u64(&j, "sites", e->configuration->n_sites);
 	json_i64(&j, "t_ms", e->clock.now_ms);
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 /* A client that is refused all day must not fill the ledger. */
@@ -197,7 +196,7 @@ void engine_audit_refusal(struct engine *e, const char *who, const char *request
 	e->ingest.refused++;
 	if (e->stopping || !refusal_passes(e))
 		return;
-	begin(&j, &out);
+	audit_begin(&j, &out);
 	json_text(&j, "code", err_name(code));
 	json_text(&j, "kind", "refusal");
 	json_text(&j, "request", request);
@@ -206,7 +205,7 @@ void engine_audit_refusal(struct engine *e, const char *who, const char *request
 	json_text(&j, "text", text);
 	json_text(&j, "who", who);
 	e->records.refusals_suppressed = 0;
-	append(e, &j);
+	audit_append(e, &j);
 }
 
 struct reading {

@@ -2,11 +2,16 @@
  * joins the open batch, so that a fact and its audit are one commit. */
 #pragma once
 
+#include "engine/json.h"
 #include "model/decision.h"
 #include "model/event.h"
 #include "model/plan.h"
 
 struct engine;
+
+/* For other files of facts: opens the object in a buffer of its own; closes, chains and frees it. */
+void audit_begin(struct json *j, struct buf *out);
+void audit_append(struct engine *e, struct json *j);
 
 /* how: "adopted", "shifted". */
 void audit_plan(struct engine *e, const struct plan *p, const char *how, const char *why);

@@ -33,3 +33,30 @@ const struct tariff *configuration_tariff(const struct configuration *c, const c
 	}
 	return NULL;
 }
+
+const struct calendar *configuration_calendar(const struct configuration *c, const char *id)
+{
+	for (size_t i = 0; i < c->n_calendars; i++) {
+		if (strcmp(c->calendars[i].id, id) == 0)
+			return &c->calendars[i];
+	}
+	return NULL;
+}
+
+static bool knows_flag(const struct tariff *t, const char *flag)
+{
+	for (int i = 0; i < t->n_seasons; i++) {
+		if (t->seasons[i].day_flag[0] && strcmp(t->seasons[i].day_flag, flag) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool configuration_has_day_flag(const struct configuration *c, const char *flag)
+{
+	for (size_t i = 0; i < c->n_tariffs; i++) {
+		if (knows_flag(&c->tariffs[i], flag))
+			return true;
+	}
+	return false;
+}

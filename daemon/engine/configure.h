@@ -7,11 +7,21 @@
 
 #include "base/sha256.h"
 #include "config/faults.h"
+#include "model/calendar.h"
 #include "model/network.h"
 #include "model/site.h"
 #include "model/tariff.h"
 
 #define CONFIGURATION_PATH_B 1024
+
+/* What may need a second person. */
+enum approval_verb {
+	APPROVAL_OVERRIDE,
+	APPROVAL_AVAILABILITY,
+	APPROVAL_MODE,
+	APPROVAL_EVENT,
+	APPROVAL_VERBS
+};
 
 /* All prices 1e-4 CNY per kWh. Keys and defaults: suandian.yaml(5). */
 struct settings {
@@ -20,9 +30,12 @@ struct settings {
 		int64_t retention_ms;		 /* 0 = for ever */
 	} store;
 	struct {
-		int64_t period_ms;	    /* a plan is due every so often */
-		int64_t horizon_ms;	    /* how far it looks */
-		int64_t fine_ms;	    /* 15-min steps for so long, hours after that */
+		int64_t period_ms; /* a plan is due every so often */
+		/* The grid: 15-min steps for fine_ms, then 30-min ones for middle_ms, hours up to the
+		 * horizon, and from there to long_ms after now steps of 3 h, for sites that need it. */
+		int64_t fine_ms, middle_ms;
+		int64_t horizon_ms;	    /* how far published plans look */
+		int64_t long_ms;	    /* 0 = no long view */
 		int64_t adopt_threshold_e4; /* money: a new plan must save more than this */
 		int64_t solver_deadline_ms; /* wall clock */
 		int64_t solver_iterations;  /* driven clock */
@@ -40,12 +53,30 @@ struct settings {
 		int64_t penalty_price_e4, surplus_price_e4;
 	} event;
 	struct {
+		int64_t max_ms; /* no override and no outage is asked for longer */
+	} override;
+	struct {
+		int64_t above_w; /* what is larger than this waits for a second person … */
+		int n_verbs;	 /* … if it is one of these; none: nothing ever waits */
+		enum approval_verb verbs[APPROVAL_VERBS];
+		int64_t term_ms; /* for so long */
+	} approval;
+	struct {
 		int64_t sessions, points;
 	} limits;
 };
 
-/* What a peer may do. ADMIN includes OPERATE, OPERATE includes OBSERVE; ADAPTER stands beside them. */
-enum access_role { ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN, ROLE_ADAPTER };
+/* What a peer may do. ADMIN includes OPERATE, OPERATE includes OBSERVE. The others stand beside them, so that no
+ * administrator is also the second person, or the reader of the audit chain, unless the rules say so (三权分立). */
+enum access_role {
+	ROLE_OBSERVE,
+	ROLE_OPERATE,
+	ROLE_ADMIN,
+	ROLE_ADAPTER,
+	ROLE_APPROVE, /* the second person of what needs two */
+	ROLE_AUDIT,   /* reads and verifies the audit chain */
+	ROLES
+};
 const char *access_role_name(enum access_role r); /* "observe" … */
 
 #define ACCESS_MAX_ADAPTERS 16
@@ -62,9 +93,10 @@ struct access_rule {
 
 struct configuration {
 	struct settings settings;
-	size_t n_sites, n_tariffs, n_rules;
+	size_t n_sites, n_tariffs, n_calendars, n_rules;
 	struct site *sites; /* in the order of files and lines */
 	struct tariff *tariffs;
+	struct calendar *calendars;
 	struct access_rule *rules;
 	struct network network;
 	char *canonical;	  /* the whole configuration, defaults included, as YAML */
@@ -79,6 +111,11 @@ void configuration_free(struct configuration *c);
 
 const struct site *configuration_site(const struct configuration *c, const char *id);	  /* NULL */
 const struct tariff *configuration_tariff(const struct configuration *c, const char *id); /* NULL */
+
+const struct calendar *configuration_calendar(const struct configuration *c,
+					      const char *id); /* NULL */
+/* Does a tariff know days of this flag ("heat35")? */
+bool configuration_has_day_flag(const struct configuration *c, const char *flag);
 
 /* A client as its socket shows it. */
 struct access_peer {

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "engine/configure_check.h"
+#include "engine/configure_check_network.h"
 #include "engine/configure_files.h"
 #include "engine/configure_priv.h"
 
@@ -45,12 +46,31 @@ static void include_all(struct loader *l)
 						conf_item(list, i)->mark, l->faults);
 	}
 	configure_files_include(&l->files, "tariffs.d/*.yaml", (struct conf_mark){0}, l->faults);
+	configure_files_include(&l->files, "calendar/*.yaml", (struct conf_mark){0}, l->faults);
 	configure_files_include(&l->files, "sites.d/*.yaml", (struct conf_mark){0}, l->faults);
 }
 
-/* What a site leaves to its other values. */
-static void complete_site(struct site *s)
+static void add_generators(struct site *s, enum asset_kind kind, const struct generator *from,
+			   int n)
 {
+	for (int i = 0; i < n && s->n_generators < SITE_MAX_GENERATORS; i++) {
+		s->generators[s->n_generators] = from[i];
+		s->generators[s->n_generators++].kind = kind;
+	}
+}
+
+/* What a site leaves to its other values. */
+static void complete_site(struct configure_site *cs)
+{
+	struct site *s = &cs->site;
+
+	add_generators(s, ASSET_PV, cs->pv, cs->n_pv);
+	add_generators(s, ASSET_WIND, cs->wind, cs->n_wind);
+	add_generators(s, ASSET_HYDRO, cs->hydro, cs->n_hydro);
+	for (int i = 0; i < s->n_feeders; i++) {
+		if (s->feeders[i].export_max_w == CONFIGURE_UNSET)
+			s->feeders[i].export_max_w = s->feeders[i].import_max_w;
+	}
 	for (int i = 0; i < s->n_storage; i++) {
 		struct storage *st = &s->storage[i];
 
@@ -89,34 +109,49 @@ static void default_rule(struct configure_rule *r)
 {
 	*r = (struct configure_rule){
 		.self = true,
-		.n_roles = 4,
-		.roles = {ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN, ROLE_ADAPTER},
+		.n_roles = ROLES,
+		.roles = {ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN, ROLE_ADAPTER, ROLE_APPROVE,
+			  ROLE_AUDIT},
 		.n_adapters = 1,
 		.adapters = {CONFIGURE_ANY},
 	};
 }
 
-static bool merge(struct loader *l, struct arena *a)
+/* Room for what all parts have. */
+static bool make_room(struct loader *l)
 {
 	struct configure_file *all = &l->all;
-	size_t n_tariffs = 0, n_sites = 0, n_rules = 0;
+	size_t n_tariffs = 0, n_calendars = 0, n_sites = 0, n_rules = 0;
 
 	for (size_t p = 0; p < l->files.n; p++) {
 		n_tariffs += l->parts[p].values.n_tariffs;
+		n_calendars += l->parts[p].values.n_calendars;
 		n_sites += l->parts[p].values.n_sites;
 		n_rules += l->parts[p].values.n_rules;
 	}
-	all->settings = l->parts[0].values.settings;
-	all->tariffs = ARENA_ARRAY(a, n_tariffs, struct tariff);
-	all->sites = ARENA_ARRAY(a, n_sites, struct site);
+	all->tariffs = ARENA_ARRAY(&l->arena, n_tariffs, struct tariff);
+	all->calendars = ARENA_ARRAY(&l->arena, n_calendars, struct calendar);
+	all->sites = ARENA_ARRAY(&l->arena, n_sites, struct configure_site);
 	all->rules = ARENA_ARRAY(&l->arena, n_rules + 1, struct configure_rule);
-	if (!all->tariffs || !all->sites || !all->rules)
+	return all->tariffs && all->calendars && all->sites && all->rules;
+}
+
+static bool merge(struct loader *l)
+{
+	const struct configure_parts parts = {.n = l->files.n, .at = l->parts};
+	struct configure_file *all = &l->all;
+
+	if (!make_room(l))
 		return false;
+	all->settings = l->parts[0].values.settings;
+	configure_merge_network(&parts, &all->network);
 	for (size_t p = 0; p < l->files.n; p++) {
 		const struct configure_file *v = &l->parts[p].values;
 
 		for (size_t i = 0; i < v->n_tariffs; i++)
 			all->tariffs[all->n_tariffs++] = v->tariffs[i];
+		for (size_t i = 0; i < v->n_calendars; i++)
+			all->calendars[all->n_calendars++] = v->calendars[i];
 		for (size_t i = 0; i < v->n_sites; i++)
 			all->sites[all->n_sites++] = v->sites[i];
 		for (size_t i = 0; i < v->n_rules; i++)
@@ -156,31 +191,55 @@ static bool make_canonical(const struct configure_file *all, struct configure_ow
 	return o->c.canonical != NULL;
 }
 
+/* The lists, in memory of the configuration's own. */
+static bool take_lists(const struct configure_file *all, struct configure_owned *o)
+{
+	struct configuration *c = &o->c;
+
+	c->n_tariffs = all->n_tariffs;
+	c->n_calendars = all->n_calendars;
+	c->n_sites = all->n_sites;
+	c->n_rules = all->n_rules;
+	c->tariffs = ARENA_ARRAY(&o->arena, c->n_tariffs, struct tariff);
+	c->calendars = ARENA_ARRAY(&o->arena, c->n_calendars, struct calendar);
+	c->sites = ARENA_ARRAY(&o->arena, c->n_sites, struct site);
+	c->rules = ARENA_ARRAY(&o->arena, c->n_rules, struct access_rule);
+	if (!c->tariffs || !c->calendars || !c->sites || !c->rules)
+		return false;
+	for (size_t i = 0; i < c->n_tariffs; i++)
+		c->tariffs[i] = all->tariffs[i];
+	for (size_t i = 0; i < c->n_calendars; i++)
+		c->calendars[i] = all->calendars[i];
+	for (size_t i = 0; i < c->n_sites; i++)
+		c->sites[i] = all->sites[i].site;
+	for (size_t i = 0; i < c->n_rules; i++)
+		make_rule(&all->rules[i], &c->rules[i]);
+	return true;
+}
+
+static void resolve(const struct configuration *c, struct site *s)
+{
+	for (int i = 0; i < s->n_tariffs; i++)
+		s->tariffs[i] = configuration_tariff(c, s->tariff_ids[i]);
+	s->calendar = configuration_calendar(c, s->calendar_id);
+}
+
 static int put_together(struct loader *l, const char *path, struct configure_owned *o)
 {
 	struct configuration *c = &o->c;
 
-	if (!merge(l, &o->arena) || !make_canonical(&l->all, o))
+	if (!merge(l) || !make_canonical(&l->all, o) || !take_lists(&l->all, o))
 		return no_memory(l->faults);
 	c->settings = l->all.settings;
+	c->network = l->all.network;
 	if (!configure_path_join(path, l->all.settings.store.path, c->settings.store.path,
 				 sizeof(c->settings.store.path))) {
 		fault_list_add(l->faults, (struct conf_mark){.file = path},
 			       "store.path: is too long");
 		return ERR_INVALID;
 	}
-	c->n_tariffs = l->all.n_tariffs;
-	c->tariffs = l->all.tariffs;
-	c->n_sites = l->all.n_sites;
-	c->sites = l->all.sites;
-	c->n_rules = l->all.n_rules;
-	c->rules = ARENA_ARRAY(&o->arena, c->n_rules, struct access_rule);
-	if (!c->rules)
-		return no_memory(l->faults);
-	for (size_t i = 0; i < c->n_rules; i++)
-		make_rule(&l->all.rules[i], &c->rules[i]);
 	for (size_t i = 0; i < c->n_sites; i++)
-		c->sites[i].tariff = configuration_tariff(c, c->sites[i].tariff_id);
+		resolve(c, &c->sites[i]);
 	return 0;
 }
 

@@ -51,8 +51,13 @@ static const struct schema plan_schema[] = {
 	 .max = MS_PER_DAY, .help = "a plan is made so often, at starts of slots"},
 	{"horizon", SCHEMA_DURATION, MEMBER(plan.horizon_ms), .dflt = "36h", .min = MS_PER_H,
 	 .max = 7 * MS_PER_DAY, .help = "how far a plan looks"},
-	{"fine", SCHEMA_DURATION, MEMBER(plan.fine_ms), .dflt = "24h", .min = SLOT_MS,
-	 .max = 7 * MS_PER_DAY, .help = "in steps of 15 min for so long, of an hour after that"},
+	{"fine", SCHEMA_DURATION, MEMBER(plan.fine_ms), .dflt = "6h", .min = SLOT_MS,
+	 .max = 7 * MS_PER_DAY, .help = "in steps of 15 min for so long"},
+	{"middle", SCHEMA_DURATION, MEMBER(plan.middle_ms), .dflt = "6h", .min = 0,
+	 .max = 7 * MS_PER_DAY, .help = "then of 30 min for so long, of an hour after that"},
+	{"long_view", SCHEMA_DURATION, MEMBER(plan.long_ms), .dflt = "7d", .word = "none",
+	 .word_value = 0, .min = MS_PER_DAY, .max = 14 * MS_PER_DAY,
+	 .help = "beyond the horizon in steps of 3 h up to here, where a site needs it"},
 	{"adopt_threshold", SCHEMA_MONEY, MEMBER(plan.adopt_threshold_e4), .dflt = "10 CNY",
 	 .min = 0, .max = SCHEMA_PRICE_MAX_E4,
 	 .help = "a new plan must save more than this to replace a sound one"},
@@ -91,6 +96,31 @@ static const struct schema event_schema[] = {
 	{0},
 };
 
+static const struct schema override_schema[] = {
+	{"max", SCHEMA_DURATION, MEMBER(override.max_ms), .dflt = "24h", .min = MS_PER_MIN,
+	 .max = 30 * MS_PER_DAY, .help = "no override and no outage is asked for longer"},
+	{0},
+};
+
+static const struct schema_word verb_words[] = {{"override", APPROVAL_OVERRIDE},
+						{"availability", APPROVAL_AVAILABILITY},
+						{"mode", APPROVAL_MODE},
+						{"event", APPROVAL_EVENT},
+						{0}};
+static const struct schema verb_item = {
+	.type = SCHEMA_ENUM, .size = sizeof(enum approval_verb), .words = verb_words};
+
+static const struct schema approval_schema[] = {
+	{"above", SCHEMA_POWER, MEMBER(approval.above_w), .dflt = "0 W", .min = 0,
+	 .max = INT64_C(1000000000000), .help = "what is larger waits for a second person"},
+	{"verbs", SCHEMA_LIST, MEMBER(approval.verbs), .item = &verb_item,
+	 .count_offset = offsetof(struct settings, approval.n_verbs), .max_items = APPROVAL_VERBS,
+	 .help = "what this is about; nothing: no second person is ever needed"},
+	{"term", SCHEMA_DURATION, MEMBER(approval.term_ms), .dflt = "1h", .min = MS_PER_MIN,
+	 .max = 7 * MS_PER_DAY, .help = "what is not decided for so long lapses"},
+	{0},
+};
+
 static const struct schema limits_schema[] = {
 	{"sessions", SCHEMA_INT, MEMBER(limits.sessions), .dflt = "2000", .min = 4, .max = 100000,
 	 .help = "connections at the same time"},
@@ -105,6 +135,8 @@ static const struct schema_word role_words[] = {{"observe", ROLE_OBSERVE},
 						{"operate", ROLE_OPERATE},
 						{"admin", ROLE_ADMIN},
 						{"adapter", ROLE_ADAPTER},
+						{"approve", ROLE_APPROVE},
+						{"audit", ROLE_AUDIT},
 						{0}};
 static const struct schema role_item = {
 	.type = SCHEMA_ENUM, .size = sizeof(enum access_role), .words = role_words};
@@ -119,7 +151,7 @@ static const struct schema access_schema[] = {
 	 .help = "the rule is for members of this group"},
 	{"roles", SCHEMA_LIST, SCHEMA_MEMBER(struct configure_rule, roles), .required = true,
 	 .item = &role_item, .count_offset = offsetof(struct configure_rule, n_roles),
-	 .min_items = 1, .max_items = 4, .help = "what they may do"},
+	 .min_items = 1, .max_items = ROLES, .help = "what they may do"},
 	{"adapters", SCHEMA_LIST, SCHEMA_MEMBER(struct configure_rule, adapters),
 	 .item = &adapter_item, .count_offset = offsetof(struct configure_rule, n_adapters),
 	 .max_items = ACCESS_MAX_ADAPTERS,
@@ -134,8 +166,12 @@ static const struct schema rule_item = {
 	.type = SCHEMA_STRUCT, .size = sizeof(struct configure_rule), .members = access_schema};
 static const struct schema tariff_item = {
 	.type = SCHEMA_STRUCT, .size = sizeof(struct tariff), .members = configure_tariff_schema};
-static const struct schema site_item = {
-	.type = SCHEMA_STRUCT, .size = sizeof(struct site), .members = configure_site_schema};
+static const struct schema calendar_item = {.type = SCHEMA_STRUCT,
+					    .size = sizeof(struct calendar),
+					    .members = configure_calendar_schema};
+static const struct schema site_item = {.type = SCHEMA_STRUCT,
+					.size = sizeof(struct configure_site),
+					.members = configure_site_schema};
 
 /* Members of struct settings count from its own start. */
 #define SECTION(name, table, text)                                                                 \
@@ -154,16 +190,29 @@ static const struct schema site_item = {
 #define PLAN SECTION("plan", plan_schema, "how plans are made")
 #define DECISION SECTION("decision", decision_schema, "how decisions reach the plant")
 #define EVENT SECTION("event", event_schema, "demand response where the event is silent")
+#define OVERRIDE SECTION("override", override_schema, "what operators may hold")
+#define APPROVAL SECTION("approval", approval_schema, "what needs a second person")
 #define LIMITS SECTION("limits", limits_schema, "of the daemon")
 #define INCLUDE                                                                                    \
 	ITEMS("include", includes, include_item, CONFIGURE_INCLUDES_MAX,                           \
 	      "more files, * and ? in their names allowed")
 #define ACCESS ITEMS("access", rules, rule_item, CONFIGURE_RULES_MAX, "who may do what")
 #define TARIFFS ITEMS("tariffs", tariffs, tariff_item, CONFIGURE_TARIFFS_MAX, "time-of-use tariffs")
+#define CALENDARS                                                                                  \
+	ITEMS("calendars", calendars, calendar_item, CONFIGURE_CALENDARS_MAX,                      \
+	      "holidays, and weekends worked for them")
 #define SITES ITEMS("sites", sites, site_item, CONFIGURE_SITES_MAX, "what is planned")
+#define NETWORK                                                                                    \
+	{                                                                                          \
+		"network", SCHEMA_STRUCT, .offset = offsetof(struct configure_file, network),      \
+					  .members = configure_network_schema,                     \
+					  .help = "what joins sites"                               \
+	}
 
-const struct schema configure_main_schema[] = {STORE,	PLAN,	DECISION, EVENT, LIMITS,
-					       INCLUDE, ACCESS, TARIFFS,  SITES, {0}};
-const struct schema configure_part_schema[] = {ACCESS, TARIFFS, SITES, {0}};
-const struct schema configure_canonical_schema[] = {STORE,  PLAN,    DECISION, EVENT, LIMITS,
-						    ACCESS, TARIFFS, SITES,    {0}};
+const struct schema configure_main_schema[] = {STORE,	  PLAN,	  DECISION, EVENT,  OVERRIDE,
+					       APPROVAL,  LIMITS, INCLUDE,  ACCESS, TARIFFS,
+					       CALENDARS, SITES,  NETWORK,  {0}};
+const struct schema configure_part_schema[] = {ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
+const struct schema configure_canonical_schema[] = {STORE,    PLAN,    DECISION, EVENT,	  OVERRIDE,
+						    APPROVAL, LIMITS,  ACCESS,	 TARIFFS, CALENDARS,
+						    SITES,    NETWORK, {0}};

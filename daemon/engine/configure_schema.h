@@ -9,28 +9,40 @@
 #define CONFIGURE_TARIFFS_MAX 1000
 #define CONFIGURE_RULES_MAX 1000
 #define CONFIGURE_INCLUDES_MAX 64
+#define CONFIGURE_CALENDARS_MAX 100
 
-/* storage.soc_max and storage.reserve as read: "full" and "none", until configure fills in what that means. */
+/* storage.soc_max, storage.reserve and feeders.export_max as read: "full", "none" and "same", until configure fills in
+ * what that means. */
 #define CONFIGURE_UNSET (-1)
 
 struct configure_rule {
 	bool self;
 	char user[ID_MAX], group[ID_MAX];
 	int n_roles, n_adapters;
-	enum access_role roles[4];
+	enum access_role roles[ROLES];
 	char adapters[ACCESS_MAX_ADAPTERS][ID_MAX]; /* "any" = under any name */
 };
 
 #define CONFIGURE_ANY "any"
 
+/* A site, and its generators by the list that they stand in. */
+struct configure_site {
+	struct site site; /* first: the tables count from its start */
+	int n_pv, n_wind, n_hydro;
+	struct generator pv[SITE_MAX_GENERATORS], wind[SITE_MAX_GENERATORS],
+		hydro[SITE_MAX_GENERATORS];
+};
+
 /* One file, or all of them together. */
 struct configure_file {
 	struct settings settings; /* main file only */
-	size_t n_includes, n_rules, n_tariffs, n_sites;
+	size_t n_includes, n_rules, n_tariffs, n_calendars, n_sites;
 	char (*includes)[CONFIGURATION_PATH_B]; /* main file only */
 	struct configure_rule *rules;
 	struct tariff *tariffs;
-	struct site *sites;
+	struct calendar *calendars;
+	struct configure_site *sites;
+	struct network network;
 };
 
 extern const struct schema configure_main_schema[];	 /* of the main file */
@@ -40,5 +52,5 @@ extern const struct schema configure_canonical_schema[]; /* of all together: no 
 /* Tables inside of those, by file. */
 extern const struct schema configure_site_schema[];
 extern const struct schema configure_tariff_schema[];
-extern const struct schema_custom
-	configure_status_type; /* final | draft | illustrative, in a char[ID_MAX] */
+extern const struct schema configure_calendar_schema[];
+extern const struct schema configure_network_schema[];

@@ -1,173 +1,15 @@
-/* Tariffs on paper: seasons by months, periods as "peak 10:00-12:00". */
-#include <stdio.h>
-#include <string.h>
-
-#include "base/ascii.h"
+/* Tariffs and calendars on paper. */
 #include "engine/configure_schema.h"
+#include "engine/configure_types.h"
 
 #define MEMBER(m) SCHEMA_MEMBER(struct tariff, m)
-#define MONTHS 12
-
-/* Digits at *text, at most two; −1 if there are none. */
-static int take_number(const char **text)
-{
-	const char *p = *text;
-	int x = 0, n = 0;
-
-	for (; ascii_is_digit(*p) && n < 2; n++)
-		x = x * 10 + (*p++ - '0');
-	*text = p;
-	return n ? x : -1;
-}
-
-static bool take_char(const char **text, char c)
-{
-	if (**text != c)
-		return false;
-	(*text)++;
-	return true;
-}
-
-/* ---- "3-6, 10, 12-2" ---- */
-
-static bool take_months(const char **text, uint32_t *mask)
-{
-	int from = take_number(text), to = from;
-
-	if (take_char(text, '-'))
-		to = take_number(text);
-	if (from < 1 || from > MONTHS || to < 1 || to > MONTHS)
-		return false;
-	for (int m = from;; m = m % MONTHS + 1) {
-		*mask |= UINT32_C(1) << (m - 1);
-		if (m == to)
-			return true;
-	}
-}
-
-static bool parse_months(const char *text, void *ret)
-{
-	uint32_t mask = 0;
-
-	do {
-		take_char(&text, ' ');
-		if (!take_months(&text, &mask))
-			return false;
-	} while (take_char(&text, ','));
-	if (*text)
-		return false;
-	memcpy(ret, &mask, sizeof(mask));
-	return true;
-}
-
-static void format_months(const void *value, struct buf *out)
-{
-	const char *gap = "";
-	uint32_t mask;
-
-	memcpy(&mask, value, sizeof(mask));
-	for (int from = 1; from <= MONTHS; from++) {
-		int to = from;
-
-		if (!(mask & UINT32_C(1) << (from - 1)))
-			continue;
-		while (to < MONTHS && (mask & UINT32_C(1) << to))
-			to++;
-		buf_printf(out, "%s%d", gap, from);
-		if (to > from)
-			buf_printf(out, "-%d", to);
-		gap = ", ";
-		from = to;
-	}
-}
-
-static const struct schema_custom months_type = {
-	"months", "months by number, such as 7 or 3-6, 10, 12-2", parse_months, format_months};
-
-/* ---- "peak 10:00-12:00" ---- */
-
-static bool take_minute_of_day(const char **text, int *ret)
-{
-	int hour = take_number(text), minute;
-
-	if (!take_char(text, ':'))
-		return false;
-	minute = take_number(text);
-	if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > 24 * 60)
-		return false;
-	*ret = hour * 60 + minute;
-	return true;
-}
-
-static bool take_class(const char **text, enum tou_class *ret)
-{
-	for (enum tou_class c = TOU_VALLEY; c <= TOU_CRITICAL; c++) {
-		size_t n = strlen(tou_class_name(c));
-
-		if (strncmp(*text, tou_class_name(c), n) == 0) {
-			*text += n;
-			*ret = c;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool parse_span(const char *text, void *ret)
-{
-	struct tou_span s;
-
-	if (!take_class(&text, &s.cls) || !take_char(&text, ' ') ||
-	    !take_minute_of_day(&text, &s.from_min) || !take_char(&text, '-') ||
-	    !take_minute_of_day(&text, &s.to_min) || *text)
-		return false;
-	memcpy(ret, &s, sizeof(s));
-	return true;
-}
-
-static void format_span(const void *value, struct buf *out)
-{
-	const struct tou_span *s = value;
-
-	buf_printf(out, "%s %02d:%02d-%02d:%02d", tou_class_name(s->cls), s->from_min / 60,
-		   s->from_min % 60, s->to_min / 60, s->to_min % 60);
-}
-
-static const struct schema_custom span_type = {
-	"span", "valley, flat, peak or critical and local hours, such as peak 10:00-12:00",
-	parse_span, format_span};
-
-/* ---- "draft" ---- */
-
-static bool parse_status(const char *text, void *ret)
-{
-	static const char *const words[] = {"final", "draft", "illustrative"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i], text) == 0) {
-			snprintf(ret, ID_MAX, "%s", text);
-			return true;
-		}
-	}
-	return false;
-}
-
-static void format_status(const void *value, struct buf *out)
-{
-	buf_printf(out, "%s", (const char *)value);
-}
-
-const struct schema_custom configure_status_type = {"status", "final, draft or illustrative",
-						    parse_status, format_status};
-
-/* ---- tables ---- */
 
 static const struct schema span_item = {
-	.type = SCHEMA_CUSTOM, .size = sizeof(struct tou_span), .custom = &span_type};
+	.type = SCHEMA_CUSTOM, .size = sizeof(struct tou_span), .custom = &configure_span_type};
 
 static const struct schema season_schema[] = {
 	{"months", SCHEMA_CUSTOM, SCHEMA_MEMBER(struct tou_season, months), .required = true,
-	 .custom = &months_type, .help = "months in which the season holds"},
+	 .custom = &configure_months_type, .help = "months in which the season holds"},
 	{"overlay", SCHEMA_BOOL, SCHEMA_MEMBER(struct tou_season, overlay), .dflt = "false",
 	 .help = "critical periods that lie on top of the other seasons"},
 	{"day_flag", SCHEMA_STRING, SCHEMA_MEMBER(struct tou_season, day_flag),
@@ -192,6 +34,26 @@ static const struct schema ratios_schema[] = {
 	{0},
 };
 
+static const struct schema hours_item = {
+	.type = SCHEMA_CUSTOM, .size = sizeof(struct day_hours), .custom = &configure_hours_type};
+
+static const struct schema demand_schema[] = {
+	{"id", SCHEMA_ID, SCHEMA_MEMBER(struct tariff_demand, id), .required = true,
+	 .help = "name of the charge"},
+	{"price", SCHEMA_DEMAND_PRICE, SCHEMA_MEMBER(struct tariff_demand, price_e4),
+	 .required = true, .help = "per kW and month"},
+	{"interval", SCHEMA_DURATION, SCHEMA_MEMBER(struct tariff_demand, interval_ms),
+	 .dflt = "15min", .min = SLOT_MS, .max = MS_PER_H, .help = "of the mean that counts"},
+	{"months", SCHEMA_CUSTOM, SCHEMA_MEMBER(struct tariff_demand, months), .dflt = "1-12",
+	 .custom = &configure_months_type, .help = "months in which it is charged"},
+	{"hours", SCHEMA_LIST, SCHEMA_MEMBER(struct tariff_demand, hours), .item = &hours_item,
+	 .count_offset = offsetof(struct tariff_demand, n_hours), .max_items = DEMAND_MAX_HOURS,
+	 .help = "hours whose demand counts; without any, all"},
+	{0},
+};
+static const struct schema demand_item = {
+	.type = SCHEMA_STRUCT, .size = sizeof(struct tariff_demand), .members = demand_schema};
+
 const struct schema configure_tariff_schema[] = {
 	{"id", SCHEMA_ID, MEMBER(id), .required = true, .help = "name that sites refer to"},
 	{"document", SCHEMA_STRING, MEMBER(document), .required = true,
@@ -212,8 +74,42 @@ const struct schema configure_tariff_schema[] = {
 	 .help = "paid for energy fed into the grid; at most the lowest price to buy"},
 	{"demand_price", SCHEMA_DEMAND_PRICE, MEMBER(demand_price_e4), .dflt = "none",
 	 .word = "none", .word_value = 0, .help = "per kW of the highest demand of a month"},
+	{"demand", SCHEMA_LIST, MEMBER(demands), .item = &demand_item,
+	 .count_offset = offsetof(struct tariff, n_demands), .max_items = TARIFF_MAX_DEMANDS,
+	 .help = "charges on the highest demand of a month, where there are several"},
 	{"seasons", SCHEMA_LIST, MEMBER(seasons), .required = true, .item = &season_item,
 	 .count_offset = offsetof(struct tariff, n_seasons), .min_items = 1,
 	 .max_items = TARIFF_MAX_SEASONS, .help = "periods by months; every minute in exactly one"},
+	{0},
+};
+
+/* ---- calendars ---- */
+
+#define CALENDAR(m) SCHEMA_MEMBER(struct calendar, m)
+
+static const struct schema holiday_schema[] = {
+	{"name", SCHEMA_STRING, SCHEMA_MEMBER(struct calendar_holiday, name), .required = true,
+	 .help = "name for people"},
+	{"from", SCHEMA_CUSTOM, SCHEMA_MEMBER(struct calendar_holiday, from_day), .required = true,
+	 .custom = &configure_date_type, .help = "first day off"},
+	{"to", SCHEMA_CUSTOM, SCHEMA_MEMBER(struct calendar_holiday, to_day), .required = true,
+	 .custom = &configure_date_type, .help = "last day off"},
+	{0},
+};
+static const struct schema holiday_item = {
+	.type = SCHEMA_STRUCT, .size = sizeof(struct calendar_holiday), .members = holiday_schema};
+static const struct schema workday_item = {
+	.type = SCHEMA_CUSTOM, .size = sizeof(int32_t), .custom = &configure_date_type};
+
+const struct schema configure_calendar_schema[] = {
+	{"id", SCHEMA_ID, CALENDAR(id), .required = true, .help = "name that sites refer to"},
+	{"document", SCHEMA_STRING, CALENDAR(document), .required = true,
+	 .help = "the paper that the days stand in"},
+	{"holidays", SCHEMA_LIST, CALENDAR(holidays), .item = &holiday_item,
+	 .count_offset = offsetof(struct calendar, n_holidays), .max_items = CALENDAR_MAX_HOLIDAYS,
+	 .help = "days off, weekends inside of them included"},
+	{"workdays", SCHEMA_LIST, CALENDAR(workdays), .item = &workday_item,
+	 .count_offset = offsetof(struct calendar, n_workdays), .max_items = CALENDAR_MAX_WORKDAYS,
+	 .help = "days at weekends that are worked for a holiday (调休)"},
 	{0},
 };

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/require.h"
 #include "engine/audit.h"
+#include "engine/direct.h"
 #include "engine/intent.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -152,6 +153,35 @@ static void renew(struct engine *e, struct decision_live *dl, const struct decis
 	e->decisions.renewals++;
 }
 
+/* The decision that it renewed; 0: it made a new one, or nothing. */
+static uint64_t decide(struct engine *e, struct site_state *ss, int i, const struct plan *p,
+		       int64_t *ret_until)
+{
+	struct decision_live *cur = ss->assets[i].current;
+	struct decision want = {0};
+
+	if (!direct_intent(e, ss, &ss->assets[i], p, &want))
+		return 0;
+	if (!cur || !intent_is_same(&cur->d, &want)) {
+		issue(e, ss, i, &want);
+		return 0;
+	}
+	if (want.valid_until_ms <= cur->d.valid_until_ms)
+		return 0;
+	renew(e, cur, &want);
+	*ret_until = want.valid_until_ms;
+	return cur->d.id;
+}
+
+void decisions_issue_one(struct engine *e, struct site_state *ss, int asset, const struct plan *p)
+{
+	int64_t until = 0;
+	uint64_t renewed = decide(e, ss, asset, p, &until);
+
+	audit_renewals(e, &renewed, renewed != 0, until);
+	forget_old(e);
+}
+
 void decisions_issue(struct engine *e, struct site_state *ss, const struct plan *p)
 {
 	uint64_t renewed[SITE_MAX_ASSETS];
@@ -159,18 +189,8 @@ void decisions_issue(struct engine *e, struct site_state *ss, const struct plan 
 	int n = 0;
 
 	for (int i = 0; i < ss->n_assets; i++) {
-		struct decision_live *cur = ss->assets[i].current;
-		struct decision want = {0};
-
-		if (!intent_of(e, ss, &ss->assets[i], p, &want))
-			continue;
-		if (!cur || !intent_is_same(&cur->d, &want)) {
-			issue(e, ss, i, &want);
-		} else if (want.valid_until_ms > cur->d.valid_until_ms) {
-			renew(e, cur, &want);
-			renewed[n++] = cur->d.id;
-			until = want.valid_until_ms;
-		}
+		renewed[n] = decide(e, ss, i, p, &until);
+		n += renewed[n] != 0;
 	}
 	audit_renewals(e, renewed, n, until);
 	forget_old(e);

@@ -14,9 +14,11 @@ void decisions_fini(struct engine *e);
 uint64_t decisions_restore_from(const struct engine *e);
 /* From the ledger, ascending: an unfinished one is in force again. 0 or -ENOMEM. */
 int decisions_restore(struct engine *e, const struct decision *d);
-/* What the plan says for now: unchanged intents are renewed, changed ones are new decisions. All of it is put into
+/* What operators and the plan (NULL: none covers now) say for now: unchanged intents are renewed, changed ones are new decisions. All of it is put into
  * the open batch. */
 void decisions_issue(struct engine *e, struct site_state *ss, const struct plan *p);
+/* The same for one asset. */
+void decisions_issue_one(struct engine *e, struct site_state *ss, int asset, const struct plan *p);
 /* Moves it to FAILED, REJECTED or, if it was verified once, SUPERSEDED with its audit, takes its asset out for the slot, and has the site planned anew. */
 void decisions_fail(struct engine *e, struct decision_live *dl, int state);
 /* Leases that ended; true if any did. */

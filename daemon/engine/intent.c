@@ -171,5 +171,7 @@ bool intent_is_same(const struct decision *a, const struct decision *b)
 {
 	return action_is_same(&a->action, &b->action) &&
 	       action_is_same(&a->fallback, &b->fallback) && a->reason.code == b->reason.code &&
-	       strcmp(a->reason.event, b->reason.event) == 0;
+	       strcmp(a->reason.event, b->reason.event) == 0 &&
+	       (a->reason.code != REASON_OVERRIDE ||
+		strcmp(a->correlation_id, b->correlation_id) == 0);
 }

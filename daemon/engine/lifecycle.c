@@ -7,9 +7,11 @@
 #include "engine/adopt.h"
 #include "engine/clock.h"
 #include "engine/cycle.h"
+#include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/ingest.h"
+#include "engine/instruct.h"
 #include "engine/points.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -72,6 +74,7 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	ingest_init(e);
 	decisions_init(e);
 	drevent_init(e);
+	instruct_init(e);
 	subscribe_init(e);
 	cycle_init(e);
 	e->health = calloc(1, sizeof(*e->health));
@@ -98,6 +101,8 @@ void engine_free(struct engine *e)
 	for (size_t i = 0; i < e->n_sites; i++)
 		adopt_fini(&e->sites[i]);
 	decisions_fini(e);
+	instruct_fini(e);
+	dayflags_fini(e);
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);

@@ -72,7 +72,7 @@ static bool read_sample(void *arg, const struct sample *s)
 void peak_restore(struct engine *e, struct site_state *ss)
 {
 	const struct live_point *lp = points_bound(e, ss->site, "pcc.power");
-	const struct tariff *t = ss->site->tariff;
+	const struct tariff *t = site_tariff_at(ss->site, e->clock.now_ms);
 	struct reading r = {.ss = ss};
 
 	if (!lp || !t || t->demand_price_e4 == 0 || e->clock.now_ms == 0)

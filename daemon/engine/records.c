@@ -41,6 +41,7 @@ void records_init(struct engine *e)
 	e->records.meta.next_event = 1;
 	e->records.meta.next_plan = 1;
 	e->records.meta.next_decision = 1;
+	e->records.meta.next_job = 1;
 }
 
 static void free_batch(struct record_batch *b)
@@ -128,6 +129,16 @@ static const struct ledger_audit *own_audit(struct record_batch *b, const struct
 	return copy;
 }
 
+static const struct instruction *own_instruction(struct record_batch *b,
+						 const struct instruction *in)
+{
+	struct instruction *copy = own(b, in, sizeof(*in));
+
+	if (in->event)
+		copy->event = own(b, in->event, sizeof(*in->event));
+	return copy;
+}
+
 static const struct plan *own_plan(struct record_batch *b, const struct plan *p)
 {
 	const struct plan *copy = plan_clone(p, &b->arena);
@@ -168,8 +179,17 @@ void records_put(struct engine *e, const struct ledger_op *op)
 	case LEDGER_DECISION:
 		to->decision = own(b, op->decision, sizeof(*op->decision));
 		break;
+	case LEDGER_JOB:
+		to->job = own(b, op->job, sizeof(*op->job));
+		break;
 	case LEDGER_AUDIT:
 		to->audit = own_audit(b, op->audit);
+		break;
+	case LEDGER_OVERRIDE:
+		to->instruction = own_instruction(b, op->instruction);
+		break;
+	case LEDGER_DAYFLAG:
+		to->day_flag = own(b, op->day_flag, sizeof(*op->day_flag));
 		break;
 	case LEDGER_KINDS:
 		REQUIRE(op->kind < LEDGER_KINDS);

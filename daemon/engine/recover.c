@@ -8,10 +8,12 @@
 #include "engine/adopt.h"
 #include "engine/audit.h"
 #include "engine/curves.h"
+#include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/drmove.h"
 #include "engine/ingest.h"
+#include "engine/instruct.h"
 #include "engine/live.h"
 #include "engine/peak.h"
 #include "engine/points.h"
@@ -95,6 +97,22 @@ static bool on_decision(void *arg, const struct ledger_op *op)
 	return r->rc == 0;
 }
 
+static bool on_instruction(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	r->rc = instruct_restore(r->e, op->instruction);
+	return r->rc == 0;
+}
+
+static bool on_day_flag(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	r->rc = dayflags_restore(r->e, op->day_flag);
+	return r->rc == 0;
+}
+
 static bool on_config(void *arg, const struct ledger_op *op)
 {
 	struct recovery *r = arg;
@@ -141,6 +159,10 @@ static int recover_ledger(struct recovery *r)
 		rc = recover_plans(r);
 	if (rc == 0)
 		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
+	if (rc == 0)
+		rc = scan(r, LEDGER_OVERRIDE, 1, on_instruction);
+	if (rc == 0)
+		rc = scan(r, LEDGER_DAYFLAG, 1, on_day_flag);
 	if (rc == 0)
 		rc = scan(r, LEDGER_CONFIG, 0, on_config);
 	return rc;

@@ -10,10 +10,11 @@
 
 #define FINE_MAX_MS (2 * MS_PER_DAY)
 
-static void fill_static(struct snapshot_builder *b)
+static int fill_static(struct snapshot_builder *b)
 {
 	const struct site *s = b->ss->site;
 	const struct settings *st = &b->e->configuration->settings;
+	const struct tariff *t = site_tariff_at(s, b->e->clock.now_ms);
 	struct plan_input *in = b->in;
 
 	snprintf(in->site, sizeof(in->site), "%s", s->id);
@@ -30,10 +31,19 @@ static void fill_static(struct snapshot_builder *b)
 					  .overload_e4 = st->plan.overload_price_e4};
 	/* where demand is contracted the basic charge does not follow the peak, what lies above is priced by the
 	 * PCC's own price */
-	if (s->tariff && s->tariff->demand_price_e4 > 0 && s->pcc.contracted_demand_w == 0) {
-		in->demand_price_e4 = s->tariff->demand_price_e4;
-		in->demand_incumbent_w = peak_until_now(b->e, b->ss);
+	if (t && t->demand_price_e4 > 0 && s->pcc.contracted_demand_w == 0) {
+		struct plan_demand *d = &in->demands[0];
+
+		snprintf(d->id, sizeof(d->id), "demand");
+		d->price_e4 = t->demand_price_e4;
+		d->incumbent_w = peak_until_now(b->e, b->ss);
+		d->in_window = ARENA_ARRAY(b->arena, in->n, bool);
+		if (!d->in_window)
+			return -ENOMEM;
+		memset(d->in_window, true, in->n * sizeof(bool));
+		in->n_demands = 1;
 	}
+	return 0;
 }
 
 static int64_t fine_span(const struct snapshot_builder *b)
@@ -59,12 +69,15 @@ static int make_grid(struct snapshot_builder *b, int64_t until_ms, struct fault 
 	int64_t *duration = ARENA_ARRAY(b->arena, PLAN_MAX_STEPS, int64_t);
 	const struct site *s = b->ss->site;
 	int64_t now = b->e->clock.now_ms;
+	struct plan_grid grid = {0};
 	int n, r;
 
 	if (!start || !duration)
 		return fault_set(f, -ENOMEM, "out of memory");
 	until_ms = max_i64(until_ms, now + b->e->configuration->settings.plan.horizon_ms);
-	n = plan_grid(now, until_ms, fine_span(b), PLAN_MAX_STEPS, start, duration);
+	grid.quarter_ms = slot_floor(now) + fine_span(b);
+	grid.hour_ms = until_ms;
+	n = plan_grid(now, &grid, PLAN_MAX_STEPS, start, duration);
 	if (n <= 0)
 		return fault_set(f, n < 0 ? n : ERR_NODATA, "no grid of steps to %lld ms ahead",
 				 (long long)(until_ms - now));
@@ -81,9 +94,10 @@ static int make_grid(struct snapshot_builder *b, int64_t until_ms, struct fault 
 
 static int fill_all(struct snapshot_builder *b, bool without_events)
 {
-	int r;
+	int r = fill_static(b);
 
-	fill_static(b);
+	if (r)
+		return r;
 	snapshot_load(b);
 	for (int k = 0; k < b->in->n_generators; k++)
 		snapshot_generator(b, k);
@@ -91,7 +105,9 @@ static int fill_all(struct snapshot_builder *b, bool without_events)
 		snapshot_storage(b, k);
 	for (int k = 0; k < b->in->n_queues; k++)
 		snapshot_queue(b, k);
-	r = snapshot_prices(b);
+	r = snapshot_overrides(b);
+	if (r == 0)
+		r = snapshot_prices(b);
 	if (r == 0 && !without_events)
 		r = bands_fill(b->e, b->ss, b->arena, b->in);
 	return r;

@@ -3,16 +3,22 @@
 #include <stdio.h>
 
 #include "engine/curves.h"
+#include "engine/dayflags.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
 
 /* Mean tariff price of a step; false where the tariff does not hold. */
-static bool tariff_mean(const struct site *s, int64_t from_ms, int64_t to_ms, int64_t *ret)
+static bool tariff_mean(const struct engine *e, const struct site *s, int64_t from_ms,
+			int64_t to_ms, int64_t *ret)
 {
+	const char *flags[DAY_FLAGS_MAX];
 	int64_t sum = 0, n = 0, price;
 
 	for (int64_t t = from_ms; t < to_ms; t += SLOT_MS, n++) {
-		if (!s->tariff || tariff_price_at(s->tariff, s->zone, t, NULL, 0, &price))
+		const struct tariff *tariff = site_tariff_at(s, t);
+		int n_flags = dayflags_at(e, s, t, flags);
+
+		if (!tariff || tariff_price_at(tariff, s->zone, t, flags, n_flags, &price))
 			return false;
 		sum += price;
 	}
@@ -24,19 +30,27 @@ static bool tariff_mean(const struct site *s, int64_t from_ms, int64_t to_ms, in
 static void tariff_prices(struct snapshot_builder *b, bool buy, int64_t *ret,
 			  struct plan_source *src)
 {
-	const struct tariff *t = b->ss->site->tariff;
-	bool whole = t != NULL;
+	const struct site *s = b->ss->site;
+	const struct tariff *first = site_tariff_at(s, b->in->now_ms);
+	bool whole;
+
+	if (!first &&
+	    s->n_tariffs > 0) /* outside of all: the last one is the nearest to the truth */
+		first = s->tariffs[s->n_tariffs - 1];
+	whole = first != NULL;
 
 	for (uint32_t i = 0; i < b->in->n; i++) {
 		int64_t from = b->in->start_ms[i], to = from + b->in->duration_ms[i];
+		const struct tariff *t = site_tariff_at(s, from);
 
+		t = t ? t : first;
 		ret[i] = t ? t->sell_price_e4 : 0;
-		if (!buy || tariff_mean(b->ss->site, from, to, &ret[i]))
+		if (!buy || tariff_mean(b->e, s, from, to, &ret[i]))
 			continue;
 		ret[i] = t ? t->flat_price_e4 : 0;
 		whole = false;
 	}
-	snprintf(src->source, sizeof(src->source), "tariff:%s%s", t ? t->id : "none",
+	snprintf(src->source, sizeof(src->source), "tariff:%s%s", first ? first->id : "none",
 		 whole ? "" : ", outside its validity");
 	src->quality = whole ? QUALITY_OK : QUALITY_MISSING;
 }

@@ -47,3 +47,5 @@ void snapshot_load(struct snapshot_builder *b);
 void snapshot_queue(struct snapshot_builder *b, int k);
 /* 0 or -ENOMEM. */
 int snapshot_prices(struct snapshot_builder *b);
+/* After the assets: what operators hold. 0 or -ENOMEM. */
+int snapshot_overrides(struct snapshot_builder *b);

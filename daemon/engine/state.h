@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "engine/engine.h"
+#include "engine/operator.h"
 #include "engine/world.h"
 #include "forecast/history.h"
 #include "model/event.h"
@@ -217,6 +218,21 @@ struct health_memory {
 	struct health now;
 };
 
+/* ---- instruct.c, dayflags.c ---- */
+
+struct instruct {
+	struct map by_id; /* struct instruction_live, ascending */
+	struct list open; /* of these, ascending */
+	size_t n_open;
+	uint64_t next;
+};
+
+struct day_flags {
+	struct day_flag *at; /* ascending by day */
+	size_t n, size;
+	uint64_t last; /* highest number */
+};
+
 struct engine {
 	struct engine_settings settings;
 	char build[TEXT_MAX_B];
@@ -234,6 +250,8 @@ struct engine {
 	struct decisions decisions;
 	struct list subscribers;
 	struct cycle cycle;
+	struct instruct instruct;
+	struct day_flags day_flags;
 	struct health_memory *health; /* since when, kept over questions */
 };
 

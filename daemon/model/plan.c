@@ -137,6 +137,21 @@ static void hash_notes(struct sha256 *h, const struct plan *p)
 		hash_text(h, p->events[i]);
 }
 
+/* What came later than the rest: a plan without it keeps the hash that it always had. */
+static void hash_moves(struct sha256 *h, const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		const struct plan_move *m = &p->moves[i];
+
+		hash_u64(h, m->slot);
+		hash_text(h, m->link);
+		hash_text(h, m->queue);
+		hash_text(h, m->other);
+		hash_u64(h, m->out);
+		hash_i64(h, m->work_ds);
+	}
+}
+
 void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 {
 	struct sha256 *h = sha256_new();
@@ -156,6 +171,7 @@ void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 	hash_u64(h, p->slot_plan_id ? p->n : UINT64_MAX);
 	for (uint32_t i = 0; p->slot_plan_id && i < p->n; i++)
 		hash_u64(h, p->slot_plan_id[i]);
+	hash_moves(h, p);
 	sha256_final(h, ret);
 }
 
@@ -211,6 +227,8 @@ struct plan *plan_clone(const struct plan *p, struct arena *a)
 	    !own(a, &c->relaxations, c->n_relaxations, sizeof(*c->relaxations)) ||
 	    !own(a, &c->sources, c->n_sources, sizeof(*c->sources)) ||
 	    !own(a, &c->bindings, c->n_bindings, sizeof(*c->bindings)) ||
+	    !own(a, &c->moves, c->n_moves, sizeof(*c->moves)) ||
+	    !own(a, &c->carbon_g, c->n, sizeof(*c->carbon_g)) ||
 	    !own(a, &c->events, c->n_events, sizeof(*c->events)))
 		return NULL;
 	return c;

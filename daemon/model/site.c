@@ -41,6 +41,20 @@ const char *site_bound_point(const struct site *s, const char *role_fmt, ...)
 	return NULL;
 }
 
+const struct tariff *site_tariff_at(const struct site *s, int64_t t_ms)
+{
+	const struct tariff *ret = NULL;
+
+	for (int i = 0; i < s->n_tariffs; i++) {
+		const struct tariff *t = s->tariffs[i];
+
+		if (t && t_ms >= t->valid_from_ms && t_ms < t->valid_to_ms &&
+		    (!ret || t->valid_from_ms >= ret->valid_from_ms))
+			ret = t;
+	}
+	return ret;
+}
+
 char *asset_path(char *out, size_t n, const struct site *s, const char *asset_id)
 {
 	snprintf(out, n, "%s/%s", s->id, asset_id);

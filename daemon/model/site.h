@@ -12,6 +12,7 @@
 #define SITE_MAX_FEEDERS 8
 #define SITE_MAX_RATIONS 8
 #define SITE_MAX_BINDINGS 96
+#define SITE_MAX_TARIFFS 8
 #define FEEDER_MAX_ASSETS 16
 #define QUEUE_MAX_SEGMENTS 4
 
@@ -141,14 +142,20 @@ struct binding {
 	uint32_t rank; /* of the source, 0 best; for equal (point, t) */
 };
 
+struct calendar;
+
 struct site {
 	char id[ID_MAX];
 	char name[TEXT_MAX_B];
 	char status[ID_MAX]; /* "illustrative" … */
 	char zone_name[ID_MAX];
 	const struct zone *zone;
-	char tariff_id[ID_MAX];
-	const struct tariff *tariff;
+	/* Tariffs that follow one another: site_tariff_at() says which one holds. As configured; at least one. */
+	int n_tariffs;
+	char tariff_ids[SITE_MAX_TARIFFS][ID_MAX];
+	const struct tariff *tariffs[SITE_MAX_TARIFFS]; /* NULL: not resolved */
+	char calendar_id[ID_MAX];			/* "" = weekends only */
+	const struct calendar *calendar;
 	struct pcc pcc;
 	struct it_load load;
 	struct carbon carbon;
@@ -162,6 +169,9 @@ struct site {
 	struct ration rations[SITE_MAX_RATIONS];
 	struct binding bindings[SITE_MAX_BINDINGS];
 };
+
+/* The tariff that holds at t: of those that are valid then the one whose validity began last. NULL: none. */
+const struct tariff *site_tariff_at(const struct site *s, int64_t t_ms);
 
 /* Reports every fault through cb with a path like "storage[1].soc_min"; returns how many. The path's names are the
  * keys of the site's YAML. Zone and tariff may be NULL: whoever resolves them reports that. */

@@ -1,5 +1,6 @@
 #include "model/tariff.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MIN_PER_DAY 1440
@@ -12,11 +13,16 @@ const char *tou_class_name(enum tou_class c)
 	return (unsigned)c < ARRAY_SIZE(names) ? names[c] : "?";
 }
 
+static bool hours_hold(int from_min, int to_min, int minute)
+{
+	if (from_min < to_min)
+		return minute >= from_min && minute < to_min;
+	return minute >= from_min || minute < to_min;
+}
+
 static bool span_holds(const struct tou_span *s, int minute)
 {
-	if (s->from_min < s->to_min)
-		return minute >= s->from_min && minute < s->to_min;
-	return minute >= s->from_min || minute < s->to_min;
+	return hours_hold(s->from_min, s->to_min, minute);
 }
 
 static bool season_holds(const struct tou_season *s, int month, const char *const *flags,
@@ -94,4 +100,33 @@ int64_t tariff_weighted_hours_ppm(const struct tariff *t, int month, const char 
 			sum += t->ratio_ppm[cls];
 	}
 	return (sum + MIN_PER_H / 2) / MIN_PER_H;
+}
+
+int tariff_demands(const struct tariff *t, struct tariff_demand ret[static TARIFF_MAX_DEMANDS])
+{
+	int n = 0;
+
+	if (t->demand_price_e4 > 0) {
+		ret[n] = (struct tariff_demand){.price_e4 = t->demand_price_e4,
+						.interval_ms = SLOT_MS,
+						.months = TARIFF_ALL_MONTHS};
+		snprintf(ret[n++].id, sizeof(ret[0].id), "demand");
+	}
+	for (int i = 0; i < t->n_demands && n < TARIFF_MAX_DEMANDS; i++)
+		ret[n++] = t->demands[i];
+	return n;
+}
+
+bool tariff_demand_holds(const struct tariff_demand *d, const struct zone *z, int64_t t_ms)
+{
+	struct local_time l = zone_local(z, t_ms);
+
+	if (!(d->months & UINT32_C(1) << (l.month - 1)))
+		return false;
+	for (int i = 0; i < d->n_hours; i++) {
+		if (hours_hold(d->hours[i].from_min, d->hours[i].to_min,
+			       l.hour * MIN_PER_H + l.minute))
+			return true;
+	}
+	return d->n_hours == 0;
 }

@@ -6,7 +6,6 @@
 #include "model/tariff.h"
 
 #define MIN_PER_DAY 1440
-#define MONTHS_ALL UINT32_C(0xfff)
 
 struct checker {
 	const struct tariff *t;
@@ -61,7 +60,7 @@ static void check_season(struct checker *c, int i)
 
 	REQUIRE(s->n_spans >= 0 && s->n_spans <= TARIFF_MAX_SPANS);
 	snprintf(path, sizeof(path), "seasons[%d].months", i);
-	if (s->months == 0 || (s->months & ~MONTHS_ALL))
+	if (s->months == 0 || (s->months & ~TARIFF_ALL_MONTHS))
 		report(c, path, "at least one month, 1 to 12");
 	snprintf(path, sizeof(path), "seasons[%d].day_flag", i);
 	if (s->day_flag[0] && !s->overlay)
@@ -177,6 +176,53 @@ static void check_ratios(struct checker *c)
 		report(c, "ratios.critical", "not below peak");
 }
 
+static bool hours_are_valid(const struct day_hours *h)
+{
+	return h->from_min >= 0 && h->from_min < MIN_PER_DAY && h->to_min >= 0 &&
+	       h->to_min <= MIN_PER_DAY && h->from_min != h->to_min;
+}
+
+static void check_demand(struct checker *c, int i)
+{
+	const struct tariff_demand *d = &c->t->demands[i];
+	char path[64];
+
+	REQUIRE(d->n_hours >= 0 && d->n_hours <= DEMAND_MAX_HOURS);
+	snprintf(path, sizeof(path), "demand[%d].id", i);
+	if (!id_is_valid(d->id))
+		report(c, path, "1 to %d of [a-z0-9_.-]", ID_MAX - 1);
+	for (int k = 0; k < i; k++) {
+		if (strcmp(d->id, c->t->demands[k].id) == 0)
+			report(c, path, "\"%s\" is the id of another charge too", d->id);
+	}
+	snprintf(path, sizeof(path), "demand[%d].price", i);
+	if (d->price_e4 <= 0)
+		report(c, path, "above 0");
+	snprintf(path, sizeof(path), "demand[%d].interval", i);
+	if (d->interval_ms != SLOT_MS && d->interval_ms != 2 * SLOT_MS &&
+	    d->interval_ms != MS_PER_H)
+		report(c, path, "15min, 30min or 1h");
+	snprintf(path, sizeof(path), "demand[%d].months", i);
+	if (d->months == 0 || (d->months & ~TARIFF_ALL_MONTHS))
+		report(c, path, "at least one month, 1 to 12");
+	for (int k = 0; k < d->n_hours; k++) {
+		snprintf(path, sizeof(path), "demand[%d].hours[%d]", i, k);
+		if (!hours_are_valid(&d->hours[k]))
+			report(c, path, "from one time of day to another one, 00:00 to 24:00");
+	}
+}
+
+static void check_demands(struct checker *c)
+{
+	REQUIRE(c->t->n_demands >= 0 && c->t->n_demands <= TARIFF_MAX_DEMANDS);
+	if (c->t->demand_price_e4 < 0)
+		report(c, "demand_price", "0 or more");
+	if (c->t->demand_price_e4 > 0 && c->t->n_demands > 0)
+		report(c, "demand_price", "is the short form of demand: one of the two");
+	for (int i = 0; i < c->t->n_demands; i++)
+		check_demand(c, i);
+}
+
 int tariff_check(const struct tariff *t, check_cb cb, void *arg)
 {
 	struct checker c = {t, cb, arg, 0};
@@ -188,8 +234,7 @@ int tariff_check(const struct tariff *t, check_cb cb, void *arg)
 		report(&c, "valid_to", "is not after valid_from");
 	if (t->flat_price_e4 <= 0)
 		report(&c, "flat_price", "above 0");
-	if (t->demand_price_e4 < 0)
-		report(&c, "demand_price", "0 or more");
+	check_demands(&c);
 	check_ratios(&c);
 	for (int i = 0; i < t->n_seasons; i++)
 		check_season(&c, i);

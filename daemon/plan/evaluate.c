@@ -1,10 +1,12 @@
 /* An older plan on a newer input: what it would cost, and what is left of it. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/slot.h"
 #include "plan/plan.h"
-#include "plan/publish.h"
+#include "plan/region_account.h"
+#include "plan/region_order.h"
 
 /* Mean of an old series over step t of the new input; NAN if the old plan does not cover all of it. */
 static double mean_over(const struct plan *p, const int64_t *series, int64_t from_ms, int64_t to_ms)
@@ -72,37 +74,105 @@ static void repeat_step(const struct plant *now, const struct plan *p, int t, st
 		x = old_asset(p, now, now->queue[i].id);
 		d->queue_w[i][t] = x ? power_again(p, x, from, to, INT64_MAX) : INT64_MAX;
 	}
+	for (int i = 0; i < now->n_cooling; i++) {
+		x = old_asset(p, now, now->cooling[i].id);
+		d->cooling_w[i][t] = x ? power_again(p, x, from, to, DECIDED_ALONE) : DECIDED_ALONE;
+	}
+}
+
+/* ---- a region ---- */
+
+/* What the senders' plans move over link l in step t: slots are whole, however little of the first is left. */
+static double move_again(const struct region_problem *b, const struct plan *p, int l, int t)
+{
+	const struct plan_input *in = b->in->sites[0];
+	int64_t from = in->start_ms[t], to = from + in->duration_ms[t], sum = 0;
+
+	if (region_arrives(b, l, t) >= b->n)
+		return 0;
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		const struct plan_move *m = &p->moves[i];
+
+		if (m->out && m->slot < p->n && p->start_ms[m->slot] >= from &&
+		    p->start_ms[m->slot] < to && strcmp(m->link, b->in->links[l].id) == 0)
+			sum += max_i64(0, m->work_ds);
+	}
+	return (double)sum;
+}
+
+/* The flows of p[index[i]] for site i. */
+static int repeat(struct region_point *x, const struct plan *const *p, const int *index,
+		  struct arena *a)
+{
+	const struct plan_region *in = x->b->in;
+	struct decided **d = arena_array(a, (size_t)in->n_sites, sizeof(*d));
+
+	if (!d)
+		return -ENOMEM;
+	for (int i = 0; i < in->n_sites; i++) {
+		d[i] = decided_new(x->plant[i], a);
+		x->flows[i] = flows_new(x->plant[i], a);
+		if (!d[i] || !x->flows[i])
+			return -ENOMEM;
+		for (int t = 0; t < x->b->n; t++)
+			repeat_step(x->plant[i], p[index[i]], t, d[i]);
+	}
+	for (int l = 0; l < in->n_links; l++) {
+		for (int t = 0; t < x->b->n; t++)
+			*region_moved(x, l, t) =
+				move_again(x->b, p[index[in->links[l].from]], l, t);
+	}
+	region_point_settle(x, d);
+	for (int i = 0; i < in->n_sites; i++)
+		flows_set_floors(x->plant[i], x->flows[i]);
+	return 0;
+}
+
+static bool covers(const struct plan_input *in, const struct plan *p)
+{
+	return !isnan(
+		mean_over(p, p->pcc_w, in->start_ms[0], in->start_ms[0] + in->duration_ms[0]));
+}
+
+static int evaluate(const struct plan_region *in, const struct plan *const *p, struct arena *a,
+		    int64_t *ret_objective_e4)
+{
+	struct region_problem *b = NULL;
+	struct plan_region *ordered = NULL;
+	struct region_point *x;
+	int *index = NULL, r = region_order(in, a, &ordered, &index, NULL);
+
+	if (!r)
+		r = region_problem_make(ordered, a, &b, NULL);
+	for (int i = 0; !r && i < in->n_sites; i++)
+		r = covers(in->sites[i], p[i]) ? 0 : ERR_NODATA;
+	if (r)
+		return r;
+	x = region_point_new(b, a);
+	r = x ? repeat(x, p, index, a) : -ENOMEM;
+	if (!r)
+		*ret_objective_e4 = llround(1e4 * region_objective(x));
+	return r;
+}
+
+int region_evaluate(const struct plan_region *in, const struct plan *const *p,
+		    int64_t *ret_objective_e4)
+{
+	struct arena a;
+	int r;
+
+	arena_init(&a, REGION_ARENA_CAP);
+	r = evaluate(in, p, &a, ret_objective_e4);
+	arena_fini(&a);
+	return r;
 }
 
 int plan_evaluate(const struct plan_input *in, const struct plan *p, int64_t *ret_objective_e4)
 {
-	struct arena a;
-	struct plant *now = NULL;
-	struct decided *d = NULL;
-	struct flows *f = NULL;
-	struct account account;
-	int rc;
+	struct plan_input *site = (struct plan_input *)in; /* read only, as all of a region is */
+	struct plan_region alone = {.n_sites = 1, .sites = &site};
 
-	arena_init(&a, PLAN_ARENA_CAP);
-	rc = plant_make(in, &a, &now, NULL);
-	if (!rc &&
-	    isnan(mean_over(p, p->pcc_w, in->start_ms[0], in->start_ms[0] + in->duration_ms[0])))
-		rc = ERR_NODATA;
-	if (!rc) {
-		d = decided_new(now, &a);
-		f = flows_new(now, &a);
-		rc = d && f ? 0 : -ENOMEM;
-	}
-	if (!rc) {
-		for (int t = 0; t < now->n; t++)
-			repeat_step(now, p, t, d);
-		decide_settle(now, d, f);
-		flows_set_floors(now, f);
-		account_make(now, f, NULL, NULL, &account);
-		*ret_objective_e4 = llround(1e4 * account_objective(&account));
-	}
-	arena_fini(&a);
-	return rc;
+	return region_evaluate(&alone, &p, ret_objective_e4);
 }
 
 /* ---- shifting ---- */
@@ -126,6 +196,8 @@ static void cut_series(struct plan *p, uint32_t first)
 	}
 	if (p->slot_plan_id)
 		p->slot_plan_id += first;
+	if (p->carbon_g)
+		p->carbon_g += first;
 	p->n -= first;
 }
 
@@ -140,6 +212,14 @@ static void cut_notes(struct plan *p, uint32_t first)
 		p->bindings[n++].slot -= first;
 	}
 	p->n_bindings = n;
+	n = 0;
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		if (p->moves[i].slot < first)
+			continue;
+		p->moves[n] = p->moves[i];
+		p->moves[n++].slot -= first;
+	}
+	p->n_moves = n;
 	n = 0;
 	for (uint32_t i = 0; i < p->n_relaxations; i++) {
 		if (p->relaxations[i].start_ms >= p->start_ms[0])

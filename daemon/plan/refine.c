@@ -40,11 +40,35 @@ static bool keep_inside(struct problem *b, const struct flows *f, int t, int i, 
 
 static bool raise_floor(struct problem *b, const struct flows *f, int t, int i, double need)
 {
-	if (f->queue[i][t] >= fmin(need, b->plant->it_room[t]) - EPS ||
+	if (f->queue[i][t] >=
+		    fmin(fmin(need, b->plant->queue[i].most[t]), b->plant->it_room[t]) - EPS ||
 	    f->floor[i][t] >= need - EPS)
 		return false;
 	problem_set_floor(b, t, i, need);
 	return true;
+}
+
+static double used(const struct problem *b, const double *x, int t, int i, int k)
+{
+	return x[problem_power_col(b, t, i, k, false)] + x[problem_power_col(b, t, i, k, true)];
+}
+
+/* Where energy is paid for being taken the dear end of a curve would be used before the good one is: no device can. The
+ * last segment that is used ends the curve there, or goes if it is not the next one; in the end all that is in order stays. */
+static bool order_curve(struct problem *b, const double *x, int t, int i, bool last)
+{
+	const struct plant_queue *q = &b->plant->queue[i];
+	int full = 0, top = q->n_segments - 1;
+
+	while (full < top && used(b, x, t, i, full) >= q->width[full] - EPS)
+		full++;
+	while (top > full && used(b, x, t, i, top) <= EPS)
+		top--;
+	if (top == full || q->ratio[top] >= q->ratio[full])
+		top = full;
+	if (top > full || last)
+		problem_end_curve(b, t, i, last ? full : top - 1, last);
+	return top > full;
 }
 
 int refine_problem(struct problem *b, const struct lp_solution *s, const struct flows *f,
@@ -64,8 +88,11 @@ int refine_problem(struct problem *b, const struct lp_solution *s, const struct 
 		for (int i = 0; i < p->n_store; i++)
 			changes += part_flows(b, s->primal, t, i, last) ||
 				   keep_inside(b, f, t, i, last);
-		for (int i = 0; i < p->n_queue; i++)
+		for (int i = 0; i < p->n_queue; i++) {
 			changes += raise_floor(b, f, t, i, need.floor[i][t]);
+			if (p->queue[i].n_segments > 1)
+				changes += order_curve(b, s->primal, t, i, last);
+		}
 	}
 	return changes;
 }

@@ -10,6 +10,8 @@
 #define REGION_MAX_LIMITS 2048
 #define REGION_MAX_LINKS 4096
 #define PLAN_REGION_VERSION 1
+/* Room for inputs, solution and plans of the largest region that is solved in one piece. */
+#define REGION_ARENA_CAP ((size_t)4 << 30)
 
 /* Σ over its sites of net load + background within [−export_max, import_max]; beyond it costs. */
 struct region_limit {
@@ -52,6 +54,8 @@ int region_make(const struct plan_region *in, const struct solve_ctl *ctl, struc
 int region_evaluate(const struct plan_region *in, const struct plan *const *p,
 		    int64_t *ret_objective_e4);
 
-/* Canonical bytes and back, for the ledger and Replay. Same laws as plan_input_encode(). */
+/* Canonical bytes and back, for the ledger and Replay. Same laws as plan_input_encode(). A region of one site without
+ * limits and links is that site's plan_input_encode() bytes. Sites, limits and links are written by id, whatever order they
+ * stand in, and read so. encode: also ERR_INVALID, where region_make() would say so too. */
 int plan_region_encode(const struct plan_region *in, struct buf *out);
 int plan_region_decode(const uint8_t *p, size_t n, struct arena *a, struct plan_region **ret);

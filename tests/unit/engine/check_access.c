@@ -22,11 +22,13 @@ START_TEST(roles_above_include_those_below)
 {
 	static const struct {
 		enum access_role has;
-		bool observe, operate, admin, adapter;
-	} cases[] = {{ROLE_OBSERVE, true, false, false, false},
-		     {ROLE_OPERATE, true, true, false, false},
-		     {ROLE_ADMIN, true, true, true, false},
-		     {ROLE_ADAPTER, false, false, false, true}};
+		bool observe, operate, admin, adapter, approve, audit;
+	} cases[] = {{ROLE_OBSERVE, true, false, false, false, false, false},
+		     {ROLE_OPERATE, true, true, false, false, false, false},
+		     {ROLE_ADMIN, true, true, true, false, false, false},
+		     {ROLE_ADAPTER, false, false, false, true, false, false},
+		     {ROLE_APPROVE, false, false, false, false, true, false},
+		     {ROLE_AUDIT, false, false, false, false, false, true}};
 	const struct access_peer peer = {.user = "li"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -36,6 +38,8 @@ START_TEST(roles_above_include_those_below)
 		ck_assert(allows(&r, 1, &peer, ROLE_OBSERVE, NULL) == cases[i].observe);
 		ck_assert(allows(&r, 1, &peer, ROLE_OPERATE, NULL) == cases[i].operate);
 		ck_assert(allows(&r, 1, &peer, ROLE_ADMIN, NULL) == cases[i].admin);
+		ck_assert(allows(&r, 1, &peer, ROLE_APPROVE, NULL) == cases[i].approve);
+		ck_assert(allows(&r, 1, &peer, ROLE_AUDIT, NULL) == cases[i].audit);
 		ck_assert(allows(&r, 1, &peer, ROLE_ADAPTER, NULL) == cases[i].adapter);
 	}
 }

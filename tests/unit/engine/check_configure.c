@@ -63,7 +63,9 @@ START_TEST(the_default_file_says_the_defaults)
 	ck_assert_str_eq(empty.c->settings.store.path, "/var/lib/suandian");
 	ck_assert_int_eq(empty.c->settings.plan.period_ms, 15 * MS_PER_MIN);
 	ck_assert_int_eq(empty.c->settings.plan.horizon_ms, 36 * MS_PER_H);
-	ck_assert_int_eq(empty.c->settings.plan.fine_ms, 24 * MS_PER_H);
+	ck_assert_int_eq(empty.c->settings.plan.fine_ms, 6 * MS_PER_H);
+	ck_assert_int_eq(empty.c->settings.plan.middle_ms, 6 * MS_PER_H);
+	ck_assert_int_eq(empty.c->settings.plan.long_ms, 7 * MS_PER_DAY);
 	ck_assert_int_eq(empty.c->settings.decision.resend_ms, 2 * MS_PER_S);
 	ck_assert_int_eq(empty.c->settings.decision.lease_grace_ms, 10 * MS_PER_MIN);
 	ck_assert_int_eq(empty.c->settings.event.band_permille, 200);
@@ -94,7 +96,7 @@ START_TEST(what_the_default_file_comments_out_can_be_put_in)
 		buf_printf(&out, "%s%.*s", is_key ? "  " : "", (int)(end - line) - (is_key ? 4 : 0),
 			   line + (is_key ? 4 : 0));
 	}
-	ck_assert_uint_eq(n_keys, 20);
+	ck_assert_uint_eq(n_keys, 22);
 	config_write(dir, "main.yaml", buf_str(&out));
 	filled = config_load(dir);
 	ck_assert_str_eq(loaded_faults(&filled, dir), "");
@@ -141,7 +143,8 @@ START_TEST(the_example_is_the_site_of_the_demonstration)
 	ck_assert_ptr_nonnull(s);
 	ck_assert_ptr_null(configuration_site(l.c, "gone"));
 	t = configuration_tariff(l.c, "sc-tou-2023");
-	ck_assert_ptr_eq(s->tariff, t);
+	ck_assert_int_eq(s->n_tariffs, 1);
+	ck_assert_ptr_eq(s->tariffs[0], t);
 	ck_assert_str_eq(zone_name(s->zone), "Asia/Shanghai");
 	ck_assert_int_eq(s->pcc.import_max_w, 20000000);
 	ck_assert_int_eq(s->pcc.export_max_w, 10000000);

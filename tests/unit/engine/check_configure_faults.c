@@ -57,7 +57,7 @@ static const struct {
 	 "main.yaml:5:22: plan.ups_reserve_price: is not above 4 x plan.overload_price\n"},
 	{MAIN, "plan:", "plans:",
 	 "main.yaml:2:1: unknown key \"plans\"; did you mean \"plan\"?; allowed: store, plan, decision, "
-	 "event, limits, include, access, tariffs, sites\n"},
+	 "event, override, approval, limits, include, access, tariffs, calendars, sites, network\n"},
 	/* access */
 	{MAIN, "user: li,", "user: li, group: g,",
 	 "main.yaml:8:5: access[0]: a rule is for self: true, or for a user, or for a group: one of "
@@ -70,9 +70,9 @@ static const struct {
 	{MAIN, "[observe]", "[observe], adapters: [sim]",
 	 "main.yaml:8:44: access[0].adapters: only the role adapter has them\n"},
 	{MAIN, "[observe]", "[observe, rule]",
-	 "main.yaml:8:33: access[0].roles[1]: \"rule\" is not allowed; allowed: observe, operate, admin "
-	 "or adapter\n"},
-	{MAIN, "[observe]", "[]", "main.yaml:8:23: access[0].roles: 0 entries; allowed: 1 to 4\n"},
+	 "main.yaml:8:33: access[0].roles[1]: \"rule\" is not allowed; allowed: observe, operate, "
+	 "admin, adapter, approve or audit\n"},
+	{MAIN, "[observe]", "[]", "main.yaml:8:23: access[0].roles: 0 entries; allowed: 1 to 6\n"},
 	/* tariffs */
 	{T, "20:00-08:00", "21:00-08:00",
 	 "tariffs.d/t.yaml:12:7: tariffs[0].seasons: month 1, 20:00-21:00 is in no period; every "
@@ -125,8 +125,9 @@ static const struct {
 	 "sites.d/a.yaml:21:16: sites[0].bindings[1].role: storage[b].soc: the site has no such asset\n"},
 	{A, "role: temperature", "role: weather",
 	 "sites.d/a.yaml:22:15: sites[0].bindings[2].role: \"weather\" is no role: pcc.power, "
-	 "load.power, pv[ID].power, storage[ID].soc, storage[ID].power, queue[ID].backlog, .power, "
-	 ".arrivals, .due, price.buy, price.sell, temperature\n"},
+	 "load.power, pv[ID].power, wind[ID].power, hydro[ID].power, storage[ID].soc, .power, "
+	 "queue[ID].backlog, .power, .arrivals, .due, cooling[ID].temperature, .power, price.buy, "
+	 "price.sell, temperature, carbon\n"},
 	{A, "point: weather/t", "point: a//t",
 	 "sites.d/a.yaml:23:16: sites[0].bindings[2].point: ids of [a-z0-9_.-] joined by '/', at most "
 	 "96 bytes\n"},
@@ -134,7 +135,8 @@ static const struct {
 	 "sites.d/a.yaml:11:15: sites[0].storage[0].kind: \"cell\" is not allowed; allowed: battery or "
 	 "ups\n"},
 	{A, "sites:", "store: {}\nsites:",
-	 "sites.d/a.yaml:1:1: unknown key \"store\"; allowed: access, tariffs, sites\n"},
+	 "sites.d/a.yaml:1:1: unknown key \"store\"; allowed: access, tariffs, calendars, sites, "
+	 "network\n"},
 };
 
 START_TEST(each_fault_is_told_where_it_stands)

@@ -11,7 +11,7 @@
 #include "testlib/tmpdir.h"
 
 #define MAN "docs/man/suandian.yaml.5"
-#define LINES_MAX 200
+#define LINES_MAX 400
 #define LINE_MAX_B 200
 
 struct lines {
@@ -60,7 +60,7 @@ static void want_all(void)
 	struct {
 		const struct schema *table;
 		char section[64];
-	} todo[32] = {{configure_main_schema, "top"}};
+	} todo[64] = {{configure_main_schema, "top"}};
 	size_t n = 1;
 
 	for (size_t i = 0; i < n; i++) {

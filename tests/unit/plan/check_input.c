@@ -25,7 +25,9 @@ START_TEST(a_grid_has_quarters_then_hours_that_begin_on_full_hours)
 {
 	int64_t start[64], duration[64];
 	int64_t now = SITES_T0 + 20 * MS_PER_MIN;
-	int n = plan_grid(now, now + 6 * MS_PER_H, 2 * MS_PER_H, 64, start, duration);
+	const struct plan_grid grid = {.quarter_ms = SITES_T0 + SLOT_MS + 2 * MS_PER_H,
+				       .hour_ms = now + 6 * MS_PER_H};
+	int n = plan_grid(now, &grid, 64, start, duration);
 
 	/* 00:15 … 03:00 in quarters (the fine part ends at 02:15), then hours up to 07:00. */
 	ck_assert_int_eq(n, 11 + 4);
@@ -43,13 +45,14 @@ END_TEST
 
 START_TEST(a_grid_has_at_least_one_step_and_knows_its_room)
 {
+	struct plan_grid none = {0}, hour = {.quarter_ms = SITES_T0 + MS_PER_H};
 	int64_t start[4], duration[4];
 
-	ck_assert_int_eq(plan_grid(SITES_T0, SITES_T0, 0, 4, start, duration), 1);
+	ck_assert_int_eq(plan_grid(SITES_T0, &none, 4, start, duration), 1);
 	ck_assert_int_eq(start[0], SITES_T0);
-	ck_assert_int_eq(plan_grid(SITES_T0, SITES_T0 + MS_PER_H, MS_PER_H, 4, start, duration), 4);
-	ck_assert_int_eq(plan_grid(SITES_T0, SITES_T0 + MS_PER_H + 1, MS_PER_H, 4, start, duration),
-			 ERR_FULL);
+	ck_assert_int_eq(plan_grid(SITES_T0, &hour, 4, start, duration), 4);
+	hour.quarter_ms++;
+	ck_assert_int_eq(plan_grid(SITES_T0, &hour, 4, start, duration), ERR_FULL);
 }
 END_TEST
 
@@ -66,7 +69,7 @@ START_TEST(init_refuses_too_many_steps_and_a_full_arena)
 		arena_init(&small, cap);
 		r = plan_input_init(&in, &small, 96, zeros, zeros);
 		ck_assert(r == 0 || r == -ENOMEM);
-		ck_assert_int_eq(r == 0, cap >= 96 * 8 * 11);
+		ck_assert_int_eq(r == 0, cap >= 96 * 8 * 13);
 		arena_fini(&small);
 	}
 	ck_assert_int_eq(in.now_ms, 42);

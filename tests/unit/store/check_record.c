@@ -92,7 +92,7 @@ START_TEST(meta_audit_and_blobs_come_back)
 	rng_init(&r, rng_seed(2));
 	for (int i = 0; i < ROUNDS; i++) {
 		struct ledger_meta m = {gen_i64(&r),  rng_next(&r), rng_next(&r), rng_next(&r),
-					rng_next(&r), {0},	    rng_next(&r)};
+					rng_next(&r), {0},	    rng_next(&r), rng_next(&r)};
 		uint8_t body[2000];
 		size_t n = rng_below(&r, sizeof(body));
 		struct ledger_audit audit = {.seq = rng_next(&r), .body = body, .len = n};

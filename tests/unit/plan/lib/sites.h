@@ -18,10 +18,20 @@ void sites_battery(struct plan_input *in, int i);
 /* 100 devices of 1 kW, due after a day, late work at 5 CNY per kWh and hour. */
 void sites_queue(struct plan_input *in, int i);
 
+/* One more charge on the peak, at all times. */
+void sites_demand(struct plan_input *in, struct arena *a, int64_t price_e4, int64_t incumbent_w);
+
 /* The example site of the documentation at SITES_T0, over `hours`, `fine_h` of them in quarters. */
 struct plan_input *sites_hongyuan(struct arena *a, struct rng *r, int hours, int fine_h);
 
 /* Any site that a configuration may describe, in a state that may occur. */
 struct plan_input *sites_random(struct arena *a, struct rng *r);
-/* The same with measured values, forecasts and bounds that make no sense. */
+/* The same on a grid of its own, for regions, whose sites share one. */
+struct sites_grid {
+	int64_t now_ms;
+	int hours, fine_h;
+};
+struct sites_grid sites_random_grid(struct rng *r);
+struct plan_input *sites_random_on(struct arena *a, struct rng *r, const struct sites_grid *g);
+/* Any, with measured values, forecasts and bounds that make no sense. */
 struct plan_input *sites_insane(struct arena *a, struct rng *r);

@@ -1,0 +1,37 @@
+/* What operators said: kept, waited for, ended. The checks are instruct_check.c, what follows for the assets is
+ * direct.c and snapshot_override.c. */
+#pragma once
+
+#include "base/list.h"
+#include "engine/operator.h"
+
+struct site_state;
+
+struct instruction_live {
+	struct list node; /* of instruct.open, while it is open */
+	struct instruction in;
+	int site, asset; /* −1: all sites, the whole site; −2: configured no more */
+	bool open;
+};
+
+void instruct_init(struct engine *e);
+void instruct_fini(struct engine *e);
+/* From the ledger, ascending. 0, ERR_CORRUPT or -ENOMEM. */
+int instruct_restore(struct engine *e, const struct instruction *in);
+/* What came to its end; true if anything did. */
+bool instruct_due(struct engine *e);
+int64_t instruct_next_ms(const struct engine *e); /* INT64_MAX = none */
+
+/* What is in force for an asset of a site; NULL = nothing. */
+const struct instruction *instruct_override(const struct engine *e, int site, int asset);
+const struct instruction *instruct_outage(const struct engine *e, int site, int asset);
+enum site_mode instruct_mode(const struct engine *e, int site, const struct instruction **ret_by);
+
+/* ---- instruct_check.c ---- */
+
+/* Finds the target's indexes. ERR_NOTFOUND. */
+int instruct_find(const struct engine *e, const struct instruction *in, int *ret_site,
+		  int *ret_asset, struct fault *f);
+/* Is it complete, and within what the asset can do? ERR_INVALID with the limit's value. */
+int instruct_check(const struct engine *e, const struct instruction *in, int site, int asset,
+		   struct fault *f);

@@ -1,0 +1,195 @@
+#include "plan/region_round.h"
+
+#include <math.h>
+
+#define W 1e3
+#define ROUNDS 6
+#define HAIR_W 2e-2
+
+struct mender {
+	const struct region_point *from; /* what the solver meant */
+	struct region_point *x;
+	struct decided **d;
+	int64_t **net; /* [n_sites][n] W */
+	int t;
+	int changes;
+};
+
+static int64_t **net_loads(const struct region_point *x, struct arena *a)
+{
+	int64_t **net = arena_array(a, (size_t)x->b->in->n_sites, sizeof(*net));
+
+	for (int i = 0; net && i < x->b->in->n_sites; i++) {
+		net[i] = ARENA_ARRAY(a, (size_t)x->b->n, int64_t);
+		if (!net[i])
+			return NULL;
+	}
+	return net;
+}
+
+/* ---- one site ---- */
+
+/* What was taken now is given back next, so that levels go on as they were meant to. */
+static void give_back(struct mender *m, int site, int64_t *w, int64_t taken)
+{
+	const struct plant *p = m->x->plant[site];
+	int64_t back;
+
+	if (m->t + 1 == p->n)
+		return;
+	back = llround((double)taken * p->hours[m->t] / p->hours[m->t + 1]);
+	w[m->t + 1] += back;
+	m->net[site][m->t + 1] += back;
+}
+
+/* Takes up to `most` W (below 0: puts in) out of w[t], which stays within [lo, hi]. */
+static int64_t take(struct mender *m, int site, int64_t *w, int64_t most, int64_t lo, int64_t hi)
+{
+	int64_t was = w[m->t];
+	int64_t now = clamp_i64(was - most, min_i64(lo, was), max_i64(hi, was));
+
+	w[m->t] = now;
+	m->net[site][m->t] += now - was;
+	m->changes += now != was;
+	return was - now;
+}
+
+static int64_t take_queues(struct mender *m, int site, int64_t most)
+{
+	const struct plant *p = m->x->plant[site];
+	int64_t taken = 0;
+
+	for (int i = 0; i < p->n_queue && taken != most; i++) {
+		int64_t *w = m->d[site]->queue_w[i], got;
+		int64_t full = (int64_t)floor(W * p->pue * p->queue[i].power_max);
+
+		if (w[m->t] == 0)
+			continue;
+		got = take(m, site, w, most - taken, 0, full);
+		give_back(m, site, w, got);
+		taken += got;
+	}
+	return taken;
+}
+
+/* Stores that do something anyway; in the end any. */
+static int64_t take_stores(struct mender *m, int site, int64_t most, bool idle)
+{
+	const struct plant *p = m->x->plant[site];
+	int64_t taken = 0;
+
+	for (int i = 0; i < p->n_store && taken != most; i++) {
+		int64_t *w = m->d[site]->store_w[i], got;
+
+		if ((w[m->t] == 0) != idle)
+			continue;
+		got = take(m, site, w, most - taken,
+			   idle || w[m->t] < 0 ? -(int64_t)floor(W * p->store[i].discharge_max) : 0,
+			   idle || w[m->t] > 0 ? (int64_t)floor(W * p->store[i].charge_max) : 0);
+		give_back(m, site, w, got);
+		taken += got;
+	}
+	return taken;
+}
+
+static int64_t take_generators(struct mender *m, int site, int64_t most)
+{
+	const struct plant *p = m->x->plant[site];
+	int64_t taken = 0;
+
+	for (int i = 0; i < p->n_generators && taken != most; i++) {
+		if (p->curtailable[i])
+			taken += take(m, site, m->d[site]->generator_w[i], most - taken,
+				      -llround(W * p->generators[i][m->t]), 0);
+	}
+	return taken;
+}
+
+/* Lowers the net load of a site in step t by up to `most` W (below 0: raises it); what was not found. */
+static int64_t lower(struct mender *m, int site, int64_t most)
+{
+	most -= take_queues(m, site, most);
+	if (most != 0)
+		most -= take_stores(m, site, most, false);
+	if (most != 0)
+		most -= take_generators(m, site, most);
+	if (most != 0)
+		most -= take_stores(m, site, most, true);
+	return most;
+}
+
+/* ---- all of them ---- */
+
+static void mend_limit(struct mender *m, int l)
+{
+	const struct region_problem *b = m->x->b;
+	const struct region_limit *k = &b->in->limits[l];
+	double net = region_point_net(m->from, l, m->t);
+	/* Where the solver could not hold the limit, its own sum is what holds. */
+	double hi = W * fmax(b->bound[l].hi[m->t], net), lo = W * fmin(b->bound[l].lo[m->t], net);
+	int64_t sum = 0, beyond = 0;
+
+	for (int i = 0; i < k->n_sites; i++)
+		sum += m->net[k->sites[i]][m->t];
+	if ((double)sum > hi + HAIR_W)
+		beyond = (int64_t)ceil((double)sum - hi - HAIR_W);
+	else if ((double)sum < lo - HAIR_W)
+		beyond = (int64_t)floor((double)sum - lo + HAIR_W);
+	for (int i = 0; i < k->n_sites && beyond != 0; i++)
+		beyond = lower(m, k->sites[i], beyond);
+}
+
+static int mend(struct mender *m)
+{
+	const struct region_problem *b = m->x->b;
+
+	for (int i = 0; i < b->in->n_sites; i++) {
+		for (int t = 0; t < b->n; t++)
+			m->net[i][t] = llround(W * m->x->flows[i]->net[t]);
+	}
+	m->changes = 0;
+	for (m->t = 0; m->t < b->n; m->t++) {
+		for (int l = 0; l < b->in->n_limits; l++)
+			mend_limit(m, l);
+	}
+	return m->changes;
+}
+
+static int new_integers(const struct region_point *from, struct arena *a, struct mender *m)
+{
+	size_t n = (size_t)from->b->in->n_sites;
+
+	m->x = region_point_whole(from, a);
+	m->d = arena_array(a, n, sizeof(*m->d));
+	m->net = net_loads(from, a);
+	if (!m->x || !m->d || !m->net)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		m->d[i] = decided_new(m->x->plant[i], a);
+		m->x->flows[i] = flows_new(m->x->plant[i], a);
+		if (!m->d[i] || !m->x->flows[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int region_round(const struct region_point *from, struct arena *a, struct region_point **ret_point,
+		 struct decided ***ret_d)
+{
+	struct mender m = {.from = from};
+	int r = new_integers(from, a, &m);
+
+	if (r)
+		return r;
+	for (int i = 0; i < from->b->in->n_sites; i++)
+		decide_round(m.x->plant[i], from->flows[i], m.d[i]);
+	region_point_settle(m.x, m.d);
+	/* Settling may undo a watt here and there: a few rounds. */
+	for (int round = 0; round < ROUNDS && mend(&m) > 0; round++)
+		region_point_settle(m.x, m.d);
+	for (int i = 0; i < from->b->in->n_sites; i++)
+		flows_set_floors(m.x->plant[i], m.x->flows[i]);
+	*ret_point = m.x;
+	*ret_d = m.d;
+	return 0;
+}
