@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/battery.h"
 #include "sim/noise.h"
@@ -56,23 +57,44 @@ static void add(struct points *p, enum point_role role, int index, const char *a
 	at->noise = noise_key(p->exo->seed ^ UINT64_C(0x7e1e), at->name);
 }
 
-/* The load of the others is no meter of the site: it is told under its full name. */
+/* What is no meter of the site is told under its full name. */
+static void add_full(struct points *p, enum point_role role, int index, const char *name)
+{
+	struct sim_point *at = &p->at[p->n++];
+
+	*at = (struct sim_point){.role = role, .index = index};
+	(void)snprintf(at->name, sizeof(at->name), "%s", name);
+	at->noise = noise_key(p->exo->seed ^ UINT64_C(0x7e1e), at->name);
+}
+
+/* The load of the others is told by the first of the section's sites. */
 static void add_backgrounds(struct points *p)
 {
 	const struct scenario_set *set = p->run->set;
 
 	for (int i = 0; i < set->n_sections; i++) {
 		const struct scenario_section *s = &set->sections[i];
-		struct sim_point *at = &p->at[p->n];
 
-		if (!*s->point ||
-		    (s->members & ((UINT32_C(2) << p->site) - 1)) != UINT32_C(1) << p->site)
-			continue;
-		*at = (struct sim_point){.role = POINT_BACKGROUND, .index = i};
-		(void)snprintf(at->name, sizeof(at->name), "%s", s->point);
-		at->noise = noise_key(p->exo->seed ^ UINT64_C(0x7e1e), at->name);
-		p->n++;
+		if (*s->point && (s->members & ((UINT32_C(2) << p->site) - 1)) == UINT32_C(1) << p->site)
+			add_full(p, POINT_BACKGROUND, i, s->point);
 	}
+}
+
+/* One that sites share is told by the first of them. */
+static void add_carbon(struct points *p)
+{
+	const char *name = p->exo->scenario->carbon_point;
+
+	if (!series_is_set(&p->exo->carbon))
+		return;
+	if (!*name) {
+		add(p, POINT_CARBON, 0, "");
+		return;
+	}
+	for (int i = 0; i < p->site; i++)
+		if (strcmp(run_scenario(p->run, i)->carbon_point, name) == 0)
+			return;
+	add_full(p, POINT_CARBON, 0, name);
 }
 
 void points_init(struct points *p, const struct run *run, int site)
@@ -103,8 +125,7 @@ void points_init(struct points *p, const struct run *run, int site)
 	add(p, POINT_PRICE_SELL, 0, "");
 	if (series_is_set(&exo->temperature))
 		add(p, POINT_TEMPERATURE, 0, "");
-	if (series_is_set(&exo->carbon))
-		add(p, POINT_CARBON, 0, "");
+	add_carbon(p);
 	add_backgrounds(p);
 }
 

@@ -78,6 +78,7 @@ struct scenario {
 	struct series_spec load; /* IT watts, not deferrable */
 	struct series_spec buy, sell;
 	struct series_spec temperature, carbon;
+	char carbon_point[160]; /* full name; "" = the site's own */
 	struct telemetry telemetry;
 	struct curves curves;
 	struct scenario_fault faults[SCENARIO_FAULTS_MAX];

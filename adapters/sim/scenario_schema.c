@@ -268,6 +268,7 @@ const struct schema scenario_schema[] = {
 	 .members = price_members, .help = "of energy"},
 	{"temperature", SERIES(scenario, temperature), .help = "°C"},
 	{"carbon", SERIES(scenario, carbon), .help = "g CO2 per kWh bought"},
+	{"carbon_point", SCHEMA_STRING, M(scenario, carbon_point), .help = "its full name, where sites share one; none: the site's own"},
 	{"telemetry", SCHEMA_STRUCT, M(scenario, telemetry), .members = telemetry_members,
 	 .help = "how well meters see"},
 	{"curves", SCHEMA_STRUCT, M(scenario, curves), .members = curve_members,
