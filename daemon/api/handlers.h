@@ -24,6 +24,17 @@ int handle_list_events(struct request *r);
 int handle_list_sites(struct request *r);
 int handle_get_plan(struct request *r);
 int handle_explain(struct request *r);
+/* handle_operator.c */
+int handle_put_override(struct request *r);
+int handle_cancel_override(struct request *r);
+int handle_set_availability(struct request *r);
+int handle_set_mode(struct request *r);
+int handle_approve(struct request *r);
+/* handle_operator_list.c */
+int handle_list_overrides(struct request *r);
+int handle_list_pending(struct request *r);
+int handle_push_day_flags(struct request *r);
+int handle_list_day_flags(struct request *r);
 /* handle_decision.c */
 int handle_subscribe_decisions(struct request *r);
 int handle_unsubscribe(struct request *r);

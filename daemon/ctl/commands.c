@@ -21,7 +21,7 @@ static const struct option globals[] = {
 	 "time zone to read and print times in (default: the site's)"},
 	{OPT_TIMEOUT, "timeout", VALUE_SPAN, "SPAN", NULL,
 	 "how long to wait for the daemon (default: 30s)"},
-	{OPT_ROLE, "role", VALUE_CHOICE, "ROLE", "observe operate admin",
+	{OPT_ROLE, "role", VALUE_CHOICE, "ROLE", "observe operate admin approve audit",
 	 "role to ask for (default: the least that the command needs)"},
 	{OPT_HELP, "help", VALUE_NONE, NULL, NULL, "explain the program, or the command"},
 };
@@ -112,9 +112,64 @@ static const struct option read_options[] = {
 	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most N records (default: all)"},
 };
 
+#define REASON                                                                                     \
+	{                                                                                          \
+		OPT_REASON, "reason", VALUE_TEXT, "TEXT", NULL, "why, for the record (required)"   \
+	}
+#define UNTIL                                                                                      \
+	{                                                                                          \
+		OPT_UNTIL, "until", VALUE_TIME, "TIME", NULL,                                      \
+			"when it ends by itself (required); a bare hour is the next such hour"     \
+	}
+
+static const struct option override_options[] = {
+	{OPT_CHARGE, "charge", VALUE_POWER, "POWER", NULL, "a store takes this"},
+	{OPT_DISCHARGE, "discharge", VALUE_POWER, "POWER", NULL, "a store gives this"},
+	{OPT_REST, "rest", VALUE_NONE, NULL, NULL, "a store does nothing"},
+	{OPT_POWER, "power", VALUE_POWER, "POWER", NULL, "cooling draws this"},
+	{OPT_CAP, "cap", VALUE_POWER, "POWER", NULL,
+	 "a generator gives, or a queue draws (IT power), at most this"},
+	{OPT_RELEASE, "release", VALUE_NONE, NULL, NULL, "left to its own ways"},
+	UNTIL,
+	REASON,
+};
+
+static const struct option overrides_options[] = {
+	{OPT_ALL, "all", VALUE_NONE, NULL, NULL, "those that have ended, too"},
+};
+
+static const struct option outage_options[] = {UNTIL, REASON};
+
+static const struct option reason_options[] = {REASON};
+
+static const struct option note_options[] = {
+	{OPT_REASON, "reason", VALUE_TEXT, "TEXT", NULL, "why, for the record"},
+};
+
+static const struct option dayflag_options[] = {
+	{OPT_SCOPE, "scope", VALUE_TEXT, "PLACE", NULL,
+	 "a site, or the time zone of sites (default: everywhere)"},
+	{OPT_CLEAR, "clear", VALUE_NONE, NULL, NULL, "the days are not so"},
+	{OPT_SOURCE, "source", VALUE_TEXT, "NAME", NULL, "who says so (default: you)"},
+	{OPT_ISSUED, "issued", VALUE_TIME, "TIME", NULL,
+	 "when it was said; the latest stands (default: now)"},
+};
+
+static const struct option verify_options[] = {
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL,
+	 "compute the records since then again here, and count them"},
+};
+
+static const struct option trail_options[] = {
+	{OPT_ASSET, "asset", VALUE_TEXT, "ASSET", NULL, "only what concerns it"},
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (default: the first record)"},
+	TIME_TO,
+};
+
 #define LOOK "Look"
 #define PLAN "Plans and decisions"
 #define EVENT "Events"
+#define OPERATE "Operate"
 #define RECORD "Records"
 #define SELF "This program"
 #define OPTIONS(a) (a), ARRAY_SIZE(a)
@@ -168,8 +223,45 @@ static const struct command commands[] = {
 	 "EVENT is the daemon's number or the issuer's id.", OPTIONS(cancel_options), "operate",
 	 cmd_event_cancel},
 
+	{"override put", "ASSET", 1, 1, NULL, OPERATE, "hold an asset at a value for a time",
+	 "The plan is made around it, and has its say again when it ends. The latest override of an asset wins. "
+	 "What lies beyond a limit is refused with the limit.",
+	 OPTIONS(override_options), "operate", cmd_override_put},
+	{"override cancel", "NUMBER|ASSET", 1, 1, NULL, OPERATE, "end an override, or what waits",
+	 "NUMBER is that of an override, an outage, or of what waits for approval.",
+	 OPTIONS(note_options), "operate", cmd_override_cancel},
+	{"overrides", "[ASSET]", 0, 1, NULL, OPERATE, "overrides, and assets out of service",
+	 "ASSET is exact (hongyuan/bess) or all of a site (hongyuan/*).",
+	 OPTIONS(overrides_options), "observe", cmd_overrides},
+	{"asset out", "ASSET", 1, 1, NULL, OPERATE, "take an asset out of service",
+	 "It is released and not planned with, until it is back by itself.",
+	 OPTIONS(outage_options), "operate", cmd_asset_out},
+	{"asset back", "ASSET", 1, 1, NULL, OPERATE, "an asset is back before its time", NULL,
+	 OPTIONS(reason_options), "operate", cmd_asset_back},
+	{"mode", "MODE [SITE]", 1, 2, "auto advisory hold", OPERATE, "how far a site is steered",
+	 "auto: plans are carried out. advisory: plans are made and shown, assets are released. hold: what is in "
+	 "force is renewed, nothing new is decided. Without SITE, of all sites.",
+	 OPTIONS(reason_options), "operate", cmd_mode},
+	{"pending", "", 0, 0, NULL, OPERATE, "what waits for a second person", NULL, NO_OPTIONS,
+	 "observe", cmd_pending},
+	{"approve", "NUMBER", 1, 1, NULL, OPERATE, "be the second person of what waits",
+	 "Who asked for it cannot approve it.", OPTIONS(note_options), "approve", cmd_approve},
+	{"refuse", "NUMBER", 1, 1, NULL, OPERATE, "refuse what waits",
+	 "Who asked for it cannot refuse it, but cancel it.", OPTIONS(reason_options), "approve",
+	 cmd_refuse},
+	{"dayflag put", "FLAG DATE...", 2, SIZE_MAX, NULL, OPERATE,
+	 "say what kind of days these are",
+	 "FLAG is a name that tariffs know, such as heat35; DATE is local, such as 2025-07-15.",
+	 OPTIONS(dayflag_options), "operate", cmd_dayflag_put},
+	{"dayflags", "[DATE]", 0, 1, NULL, OPERATE, "flags of days, from a date on", NULL,
+	 NO_OPTIONS, "observe", cmd_dayflags},
+
 	{"audit verify", "", 0, 0, NULL, RECORD, "let the daemon re-compute the whole audit chain",
-	 "Exit status 1 if a record does not fit.", NO_OPTIONS, "observe", cmd_audit_verify},
+	 "Exit status 1 if a record does not fit.", OPTIONS(verify_options), "observe",
+	 cmd_audit_verify},
+	{"audit trail", "", 0, 0, NULL, RECORD, "who did what, when, and who approved it",
+	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
+	 OPTIONS(trail_options), "observe", cmd_audit_trail},
 	{"audit read", "", 0, 0, NULL, RECORD, "records of the audit chain",
 	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
 	 OPTIONS(read_options), "observe", cmd_audit_read},

@@ -99,13 +99,12 @@ static int list_runners(const struct edf *e, const struct dispatch_queue *q,
 		return -ENOMEM;
 	for (uint32_t job = e->next[e->n]; job != e->n; job = e->next[job]) {
 		const struct compute_job *j = tasks[e->jobs[job].task].job;
-		int64_t since = j->state == JOB_RUNNING ? j->started_ms : q->now_ms;
 
 		if (!job_is_on(j))
 			continue;
 		all[n++] = (struct runner){
 			.job = job,
-			.kept = !q->slots[0].hard && q->now_ms - since < q->dwell_ms,
+			.kept = !q->slots[0].hard && q->now_ms - j->started_ms < q->dwell_ms,
 			.lost_ms = job_lost_ds(j, q->now_ms) * MS_PER_S / j->devices,
 		};
 	}

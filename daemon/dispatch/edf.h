@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "dispatch/disaggregate.h"
+#include "dispatch/task.h"
 
 #define EDF_NONE UINT32_MAX
 

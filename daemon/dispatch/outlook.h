@@ -2,7 +2,8 @@
  * earliest deadline first. Pure. */
 #pragma once
 
-#include "dispatch/disaggregate.h"
+#include "base/arena.h"
+#include "dispatch/task.h"
 
 struct outlook_step {
 	size_t task;

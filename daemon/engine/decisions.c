@@ -196,11 +196,12 @@ void decisions_issue(struct engine *e, struct site_state *ss, const struct plan 
 	forget_old(e);
 }
 
-static bool find_asset(const struct engine *e, const char *path, int *ret_site, int *ret_asset)
+static bool find_asset(const struct site_state *sites, size_t n, const char *path, int *ret_site,
+		       int *ret_asset)
 {
-	for (size_t s = 0; s < e->n_sites; s++) {
-		for (int i = 0; i < e->sites[s].n_assets; i++) {
-			if (strcmp(e->sites[s].assets[i].path, path) != 0)
+	for (size_t s = 0; s < n; s++) {
+		for (int i = 0; i < sites[s].n_assets; i++) {
+			if (strcmp(sites[s].assets[i].path, path) != 0)
 				continue;
 			*ret_site = (int)s;
 			*ret_asset = i;
@@ -208,6 +209,31 @@ static bool find_asset(const struct engine *e, const char *path, int *ret_site, 
 		}
 	}
 	return false;
+}
+
+void decisions_retire(struct engine *e, const struct site_state *sites, size_t n)
+{
+	list_foreach(it, &e->decisions.in_force)
+	{
+		struct decision_live *dl = list_entry(it, struct decision_live, node);
+		int site, asset;
+
+		if (find_asset(sites, n, dl->d.asset, &site, &asset) &&
+		    sites[site].assets[asset].kind == e->sites[dl->site].assets[dl->asset].kind)
+			continue;
+		end(e, dl, DECISION_SUPERSEDED);
+	}
+}
+
+void decisions_rebind(struct engine *e)
+{
+	struct decision_live *dl;
+	size_t at = 0;
+
+	while ((dl = map_next(&e->decisions.by_id, &at, NULL, NULL))) {
+		if (!find_asset(e->sites, e->n_sites, dl->d.asset, &dl->site, &dl->asset))
+			dl->site = dl->asset = -1;
+	}
 }
 
 uint64_t decisions_restore_from(const struct engine *e)
@@ -231,7 +257,7 @@ int decisions_restore(struct engine *e, const struct decision *d)
 	dl = add(e, d);
 	if (!dl)
 		return -ENOMEM;
-	if (!lives || !find_asset(e, d->asset, &site, &asset))
+	if (!lives || !find_asset(e->sites, e->n_sites, d->asset, &site, &asset))
 		return 0;
 	before = e->sites[site].assets[asset].current;
 	if (before)

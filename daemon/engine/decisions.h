@@ -8,6 +8,11 @@ struct engine;
 struct site_state;
 struct decision_live;
 
+/* Another configuration. Before it is in force: decisions for assets that it does not have, or has as another kind, are
+ * superseded by nothing; their leases run out. After: numbers of sites and assets are those of the new one. */
+void decisions_retire(struct engine *e, const struct site_state *sites, size_t n);
+void decisions_rebind(struct engine *e);
+
 void decisions_init(struct engine *e);
 void decisions_fini(struct engine *e);
 /* Where restoring has to begin: every decision in force and the most recent ones lie behind it. */

@@ -85,6 +85,17 @@ static struct instruction_live *add(struct engine *e, const struct instruction *
 	return il;
 }
 
+void instruct_rebind(struct engine *e)
+{
+	struct instruction_live *il;
+	size_t at = 0;
+
+	while ((il = map_next(&e->instruct.by_id, &at, NULL, NULL))) {
+		if (instruct_find(e, &il->in, &il->site, &il->asset, NULL))
+			il->site = il->asset = -2;
+	}
+}
+
 static void note_open(struct engine *e, struct instruction_live *il)
 {
 	bool open = instruction_is_open(&il->in);
@@ -217,6 +228,37 @@ static void normalise(const struct engine *e, const struct instruction *in, stru
 	snprintf(ret->reason, sizeof(ret->reason), "%s", in->reason);
 }
 
+/* The same event that waits already; a later revision of one takes its place. */
+static struct instruction_live *pending_event(const struct engine *e, const struct event *ev)
+{
+	list_foreach(it, &e->instruct.open)
+	{
+		struct instruction_live *il = list_entry(it, struct instruction_live, node);
+
+		if (il->in.event && strcmp(il->in.event->source, ev->source) == 0 &&
+		    strcmp(il->in.event->external_id, ev->external_id) == 0)
+			return il;
+	}
+	return NULL;
+}
+
+/* True: it is answered with what waits already. */
+static bool is_repeated(struct engine *e, const struct instruction *in, struct waiter *w,
+			uint64_t *ret_id)
+{
+	struct instruction_live *il = in->event ? pending_event(e, in->event) : NULL;
+
+	if (!il)
+		return false;
+	if (il->in.event->revision < in->event->revision) {
+		end(e, il, INSTRUCTION_CANCELLED, in->who, "a later revision was put");
+		return false;
+	}
+	*ret_id = il->in.id;
+	records_wait(e, w, records_mark(e));
+	return true;
+}
+
 int engine_instruct(struct engine *e, const struct instruction *in, struct waiter *w,
 		    uint64_t *ret_id, struct fault *f)
 {
@@ -235,6 +277,8 @@ int engine_instruct(struct engine *e, const struct instruction *in, struct waite
 	waits = engine_needs_approval(e, in);
 	if (in->kind == INSTRUCTION_EVENT && !waits)
 		return fault_set(f, ERR_STATE, "it needs no second person: put the event");
+	if (is_repeated(e, in, w, ret_id))
+		return 0;
 	if (e->instruct.n_open >= OPEN_MAX)
 		return fault_set(f, ERR_FULL, "%d instructions are open already", OPEN_MAX);
 	normalise(e, in, &fresh);

@@ -18,6 +18,8 @@ void instruct_init(struct engine *e);
 void instruct_fini(struct engine *e);
 /* From the ledger, ascending. 0, ERR_CORRUPT or -ENOMEM. */
 int instruct_restore(struct engine *e, const struct instruction *in);
+/* Another configuration is in force: targets have other numbers, or none any more. */
+void instruct_rebind(struct engine *e);
 /* What came to its end; true if anything did. */
 bool instruct_due(struct engine *e);
 int64_t instruct_next_ms(const struct engine *e); /* INT64_MAX = none */

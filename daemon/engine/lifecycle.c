@@ -12,7 +12,9 @@
 #include "engine/drevent.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/lifecycle.h"
 #include "engine/points.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/state.h"
 #include "engine/subscribe.h"
@@ -41,20 +43,23 @@ static void list_assets(struct site_state *ss)
 		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
 }
 
+struct site_state *lifecycle_list_sites(const struct configuration *c)
+{
+	struct site_state *sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*sites));
+
+	for (size_t i = 0; sites && i < c->n_sites; i++) {
+		sites[i].site = &c->sites[i];
+		sites[i].index = (int)i;
+		list_assets(&sites[i]);
+	}
+	return sites;
+}
+
 static int list_sites(struct engine *e)
 {
-	const struct configuration *c = e->configuration;
-
-	e->n_sites = c->n_sites;
-	e->sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*e->sites));
-	if (!e->sites)
-		return -ENOMEM;
-	for (size_t i = 0; i < c->n_sites; i++) {
-		e->sites[i].site = &c->sites[i];
-		e->sites[i].index = (int)i;
-		list_assets(&e->sites[i]);
-	}
-	return 0;
+	e->sites = lifecycle_list_sites(e->configuration);
+	e->n_sites = e->sites ? e->configuration->n_sites : 0;
+	return e->sites ? 0 : -ENOMEM;
 }
 
 int engine_new(const struct engine_settings *s, const struct world *world,
@@ -95,6 +100,7 @@ void engine_free(struct engine *e)
 	e->stopping = true;
 	e->clock.pumping = true;
 	clock_abandon(e, ERR_CLOSED);
+	reconfigure_fini(e);
 	drevent_fini(e);
 	records_fini(e);
 	cycle_fini(e);

@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "engine/adopt.h"
-#include "engine/audit.h"
 #include "engine/curves.h"
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
@@ -18,6 +17,7 @@
 #include "engine/peak.h"
 #include "engine/points.h"
 #include "engine/readback.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -73,6 +73,10 @@ static bool on_dispatch(void *arg, const struct ledger_op *op)
 
 	for (size_t i = 0; i < r->e->n_sites; i++) {
 		if (strcmp(r->e->sites[i].site->id, op->dispatch->site) != 0)
+			continue;
+		/* a reload may have given the site another number in the middle of a slot */
+		if (op->dispatch->slot_ms == r->e->sites[i].dispatched_ms &&
+		    op->dispatch->plan_id < r->plan_ids[i])
 			continue;
 		r->plan_ids[i] = op->dispatch->plan_id;
 		r->e->sites[i].dispatched_ms = op->dispatch->slot_ms;
@@ -227,24 +231,6 @@ static void resume_sites(struct engine *e)
 	}
 }
 
-static void record_configuration(struct engine *e)
-{
-	const char *text = e->configuration->canonical ? e->configuration->canonical : "";
-	struct ledger_blob blob = {.key = (uint64_t)e->clock.now_ms,
-				   .data = (const uint8_t *)text,
-				   .len = strlen(text)};
-
-	records_put(e, &(struct ledger_op){.kind = LEDGER_CONFIG, .blob = &blob});
-	audit_configuration(e);
-	/* a plan in force was made for another site */
-	for (size_t i = 0; i < e->n_sites; i++) {
-		if (!e->sites[i].held)
-			continue;
-		e->sites[i].want_plan = true;
-		e->sites[i].must_adopt = true;
-	}
-}
-
 int engine_recover(struct engine *e, struct fault *f)
 {
 	struct recovery r = {.e = e};
@@ -261,7 +247,7 @@ int engine_recover(struct engine *e, struct fault *f)
 		readback_schedule(e, list_entry(it, struct decision_live, node));
 	resume_sites(e);
 	if (!r.same_config)
-		record_configuration(e);
+		reconfigure_record(e, NULL, NULL);
 	e->recovered = true;
 	log_info(ENGINE_LOG,
 		 "recovered: %u points, %zu events, plan %" PRIu64 ", decision %" PRIu64

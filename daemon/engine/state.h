@@ -212,6 +212,16 @@ struct clock {
 	int64_t armed_wall_ms;
 };
 
+/* ---- reconfigure.c ---- */
+
+struct reconfigure {
+	struct configuration *next; /* waits for the planning cycle to be idle; NULL = none */
+	char who[NAME_MAX_B];
+	struct waiter *waiter; /* of next */
+	uint64_t reloads;
+	int64_t since_ms; /* engine time of the last one */
+};
+
 /* ---- health.c ---- */
 
 struct health_memory {
@@ -250,6 +260,7 @@ struct engine {
 	struct decisions decisions;
 	struct list subscribers;
 	struct cycle cycle;
+	struct reconfigure reconfigure;
 	struct instruct instruct;
 	struct day_flags day_flags;
 	struct health_memory *health; /* since when, kept over questions */

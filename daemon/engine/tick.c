@@ -7,6 +7,7 @@
 #include "engine/drevent.h"
 #include "engine/ingest.h"
 #include "engine/publish.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -23,6 +24,7 @@ static bool go_round(struct engine *e)
 		drevent_disappoint(e);
 	any |= records_fire(e);
 	any |= publish_step(e);
+	any |= reconfigure_step(e);
 	any |= cycle_step(e);
 	records_submit(e);
 	any |= clock_step(e);

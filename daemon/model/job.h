@@ -48,11 +48,14 @@ struct compute_job {
 	int state;	    /* enum job_state, moved by sm_move */
 	bool committed;	    /* told to start, and that stands */
 	int64_t counted_ms; /* running: what was done since is not yet taken off */
-	int64_t started_ms; /* of the present or last run; 0 = never */
+	int64_t started_ms; /* of the present or last run, or of the order to start; 0 = never */
 	int64_t event_ms;   /* of the last event taken; 0 = none */
 	int64_t ended_ms;   /* DONE, FAILED, CANCELLED */
 	int64_t lost_ds;    /* by pauses so far */
 	int64_t cap_w;	    /* IT watts that it is held to; 0 = none */
+	/* as pushed last: pushing the same again says nothing about what happened since */
+	int64_t pushed_ds;
+	int pushed_state;
 };
 
 /* Reports every fault through cb with a path like "devices" or "checkpoint.period_ms" (names of the wire); returns how

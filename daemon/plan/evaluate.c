@@ -194,6 +194,8 @@ static void cut_series(struct plan *p, uint32_t first)
 		if (x->available_w)
 			x->available_w += first;
 	}
+	if (p->carbon_g)
+		p->carbon_g += first;
 	if (p->slot_plan_id)
 		p->slot_plan_id += first;
 	if (p->carbon_g)
@@ -226,6 +228,14 @@ static void cut_notes(struct plan *p, uint32_t first)
 			p->relaxations[n++] = p->relaxations[i];
 	}
 	p->n_relaxations = n;
+	n = 0;
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		if (p->moves[i].slot < first)
+			continue;
+		p->moves[n] = p->moves[i];
+		p->moves[n++].slot -= first;
+	}
+	p->n_moves = n;
 }
 
 int plan_shift(const struct plan *old, int64_t now_ms, struct arena *a, struct plan **ret)

@@ -57,8 +57,8 @@ static void tag_columns(struct writer *w)
 
 			if (r == REGION_NO_RECEIVER)
 				continue;
-			w->tag[problem_queue_col(p, t, i, COL_BACKLOG)] = tag;
-			w->tag[problem_queue_col(p, t, i, COL_LATE)] = tag;
+			w->tag[problem_work_col(p, t, i, COL_BACKLOG)] = tag;
+			w->tag[problem_work_col(p, t, i, COL_LATE)] = tag;
 		}
 	}
 }

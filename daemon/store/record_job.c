@@ -31,12 +31,15 @@ int record_encode_job(const struct compute_job *j, struct buf *out)
 	m.ended_ms = j->ended_ms;
 	m.lost_ds = j->lost_ds;
 	m.cap_w = j->cap_w;
+	m.pushed_ds = j->pushed_ds;
+	m.pushed_state = (uint32_t)j->pushed_state;
 	return record_pack(&m.base, out);
 }
 
 static bool take_numbers(struct compute_job *j, const Suandian__Store__V1__Job *m)
 {
-	if (m->tier > FLEX_F3 || m->state == JOB_NONE || m->state > JOB_STATE_LAST)
+	if (m->tier > FLEX_F3 || m->state == JOB_NONE || m->state > JOB_STATE_LAST ||
+	    m->pushed_state > JOB_STATE_LAST)
 		return false;
 	j->tier = (enum flex_tier)m->tier;
 	j->devices = m->devices;
@@ -59,6 +62,8 @@ static bool take_numbers(struct compute_job *j, const Suandian__Store__V1__Job *
 	j->ended_ms = m->ended_ms;
 	j->lost_ds = m->lost_ds;
 	j->cap_w = m->cap_w;
+	j->pushed_ds = m->pushed_ds;
+	j->pushed_state = (int)m->pushed_state;
 	return true;
 }
 

@@ -20,8 +20,9 @@ static void delta_decode(int64_t *t, size_t n)
 /* Units are constant texts: a copied plan keeps only the pointer. */
 static const char *unit_constant(const char *unit)
 {
-	static const char *const known[] = {"",	   "W",	      "Wh",	      "device_s", "kW",
-					    "kWh", "CNY/kWh", "1e-4 CNY/kWh", "permille", "%"};
+	static const char *const known[] = {"",		"W",   "Wh",	  "device_s",
+					    "kW",	"kWh", "CNY/kWh", "1e-4 CNY/kWh",
+					    "permille", "%",   "m°C"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (strcmp(unit, known[i]) == 0)
@@ -118,6 +119,24 @@ static bool notes_to_message(const struct plan *p, struct arena *a, Suandian__St
 	return m->events != NULL;
 }
 
+static bool moves_to_message(const struct plan *p, struct arena *a, Suandian__Store__V1__Plan *m)
+{
+	if (!MAKE_LIST(a, m, moves, p->n_moves, suandian__store__v1__plan_move__init))
+		return false;
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		const struct plan_move *from = &p->moves[i];
+		Suandian__Store__V1__PlanMove *to = m->moves[i];
+
+		to->slot = from->slot;
+		to->link = record_text(from->link);
+		to->queue = record_text(from->queue);
+		to->other = record_text(from->other);
+		to->out = from->out;
+		to->work_ds = from->work_ds;
+	}
+	return true;
+}
+
 static void slots_to_message(const struct plan *p, Suandian__Store__V1__Plan *m)
 {
 	m->n_start_ms = m->n_duration_ms = m->n_pcc_w = m->n_load_w = m->n_unserved_w = p->n;
@@ -131,6 +150,8 @@ static void slots_to_message(const struct plan *p, Suandian__Store__V1__Plan *m)
 	m->marginal_price_e4 = p->marginal_price_e4;
 	m->n_slot_plan_id = p->slot_plan_id ? p->n : 0;
 	m->slot_plan_id = p->slot_plan_id;
+	m->n_carbon_g = p->carbon_g ? p->n : 0;
+	m->carbon_g = p->carbon_g;
 }
 
 int record_encode_plan(const struct plan *p, struct arena *a, struct buf *out)
@@ -148,10 +169,12 @@ int record_encode_plan(const struct plan *p, struct arena *a, struct buf *out)
 	m.gap = p->gap;
 	m.residual = p->residual;
 	m.iterations = p->iterations;
+	m.co2_g = p->co2_g;
+	m.region_id = p->region_id;
 	slots_to_message(p, &m);
 	m.start_ms = delta_encode(p->start_ms, p->n, a);
 	if (!m.start_ms || !assets_to_message(p, a, &m) || !relaxations_to_message(p, a, &m) ||
-	    !notes_to_message(p, a, &m))
+	    !notes_to_message(p, a, &m) || !moves_to_message(p, a, &m))
 		return -ENOMEM;
 	return record_pack(&m.base, out);
 }
@@ -164,7 +187,8 @@ static bool take_slots(const Suandian__Store__V1__Plan *m, struct plan *p)
 
 	if (n > RECORD_SLOTS_MAX || m->n_duration_ms != n || m->n_pcc_w != n || m->n_load_w != n ||
 	    m->n_unserved_w != n || m->n_price_buy_e4 != n || m->n_price_sell_e4 != n ||
-	    m->n_marginal_price_e4 != n || (m->n_slot_plan_id && m->n_slot_plan_id != n))
+	    m->n_marginal_price_e4 != n || (m->n_slot_plan_id && m->n_slot_plan_id != n) ||
+	    (m->n_carbon_g && m->n_carbon_g != n))
 		return false;
 	p->n = (uint32_t)n;
 	delta_decode(m->start_ms, n);
@@ -177,12 +201,13 @@ static bool take_slots(const Suandian__Store__V1__Plan *m, struct plan *p)
 	p->price_sell_e4 = m->price_sell_e4;
 	p->marginal_price_e4 = m->marginal_price_e4;
 	p->slot_plan_id = m->n_slot_plan_id ? m->slot_plan_id : NULL;
+	p->carbon_g = m->n_carbon_g ? m->carbon_g : NULL;
 	return true;
 }
 
 static bool take_asset(const Suandian__Store__V1__PlanAsset *m, size_t n, struct plan_asset *asset)
 {
-	if (m->kind > ASSET_PCC || m->n_power_w != n || (m->n_level && m->n_level != n) ||
+	if (m->kind > ASSET_COOLING || m->n_power_w != n || (m->n_level && m->n_level != n) ||
 	    (m->n_available_w && m->n_available_w != n))
 		return false;
 	asset->kind = (enum asset_kind)m->kind;
@@ -222,6 +247,18 @@ static bool take_binding(const Suandian__Store__V1__PlanBinding *m, size_t n,
 	return b->unit && record_take_text(b->limit, sizeof(b->limit), m->limit);
 }
 
+static bool take_move(const Suandian__Store__V1__PlanMove *m, size_t n, struct plan_move *move)
+{
+	if (m->slot >= n)
+		return false;
+	move->slot = m->slot;
+	move->out = m->out;
+	move->work_ds = m->work_ds;
+	return record_take_text(move->link, sizeof(move->link), m->link) &&
+	       record_take_text(move->queue, sizeof(move->queue), m->queue) &&
+	       record_take_text(move->other, sizeof(move->other), m->other);
+}
+
 /* The counts are bounded by the message's own size. */
 static int make_lists(const Suandian__Store__V1__Plan *m, struct arena *a, struct plan *p)
 {
@@ -235,7 +272,11 @@ static int make_lists(const Suandian__Store__V1__Plan *m, struct arena *a, struc
 	p->bindings = ARENA_ARRAY(a, m->n_bindings, struct plan_binding);
 	p->n_events = (uint32_t)m->n_events;
 	p->events = arena_array(a, m->n_events, sizeof(*p->events));
-	return p->assets && p->relaxations && p->sources && p->bindings && p->events ? 0 : -ENOMEM;
+	p->n_moves = (uint32_t)m->n_moves;
+	p->moves = ARENA_ARRAY(a, m->n_moves, struct plan_move);
+	return p->assets && p->relaxations && p->sources && p->bindings && p->events && p->moves
+		       ? 0
+		       : -ENOMEM;
 }
 
 static bool take_lists(const Suandian__Store__V1__Plan *m, struct plan *p)
@@ -252,6 +293,8 @@ static bool take_lists(const Suandian__Store__V1__Plan *m, struct plan *p)
 		ok = take_binding(m->bindings[i], p->n, &p->bindings[i]);
 	for (size_t i = 0; ok && i < m->n_events; i++)
 		ok = record_take_text(p->events[i], sizeof(p->events[i]), m->events[i]);
+	for (size_t i = 0; ok && i < m->n_moves; i++)
+		ok = take_move(m->moves[i], p->n, &p->moves[i]);
 	return ok;
 }
 
@@ -276,6 +319,8 @@ int record_decode_plan(const uint8_t *p, size_t len, struct arena *a, struct pla
 	ret->gap = m->gap;
 	ret->residual = m->residual;
 	ret->iterations = m->iterations;
+	ret->co2_g = m->co2_g;
+	ret->region_id = m->region_id;
 	r = make_lists(m, a, ret);
 	if (r)
 		return r;

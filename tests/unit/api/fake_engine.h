@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/operator.h"
 
 #define FAKE_POINTS 1000
 #define FAKE_WAITERS 128
@@ -24,6 +25,10 @@ struct fake {
 	uint64_t audit_cut;	/* so many after them are gone */
 	uint64_t range_samples; /* of any point, one per second from 0 */
 	struct health health;
+	int instruct_rc, approve_rc;
+	bool needs_approval;
+	struct instruction instruction; /* id 0 = there is none */
+	struct day_flag day_flag;	/* likewise */
 	/* what it was asked */
 	uint32_t pushes, samples, skips, refusals, cancels, acks, subscribes, unsubscribes, ready;
 	uint32_t listens, unlistens, releases, declares, curves, range_calls, audit_calls;
@@ -32,6 +37,10 @@ struct fake {
 	char last_refusal[64], last_refusal_text[240];
 	struct decision_ack last_ack;
 	struct event last_event;
+	struct verdict last_verdict;
+	struct day_flag last_day_flag;
+	uint32_t day_flags;
+	uint64_t last_cancelled;
 	struct waiter *waiters[FAKE_WAITERS];
 	uint32_t n_waiters;
 	void (*on_ack)(void *arg, const struct source_ack *a);

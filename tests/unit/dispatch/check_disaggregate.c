@@ -378,9 +378,10 @@ START_TEST(dwell_protects_from_the_plan_but_not_from_a_limit)
 	w.job[0].started_ms = T0 - 30 * MS_PER_MIN;
 	go(0);
 	ck_assert_int_eq(tasks[0].want, WANT_STOP);
-	/* an order that stands counts as begun now */
+	/* so does an order to start that stands */
 	w.job[0].state = JOB_PENDING;
 	w.job[0].committed = true;
+	w.job[0].started_ms = T0 - 5 * MS_PER_MIN;
 	go(0);
 	ck_assert_int_eq(tasks[0].want, WANT_RUN);
 }

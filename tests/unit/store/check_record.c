@@ -153,6 +153,15 @@ static void check_same_notes(const struct plan *a, const struct plan *b)
 	ck_assert_uint_eq(a->n_events, b->n_events);
 	for (uint32_t i = 0; i < a->n_events; i++)
 		ck_assert_str_eq(a->events[i], b->events[i]);
+	ck_assert_uint_eq(a->n_moves, b->n_moves);
+	for (uint32_t i = 0; i < a->n_moves; i++) {
+		ck_assert_uint_eq(a->moves[i].slot, b->moves[i].slot);
+		ck_assert_str_eq(a->moves[i].link, b->moves[i].link);
+		ck_assert_str_eq(a->moves[i].queue, b->moves[i].queue);
+		ck_assert_str_eq(a->moves[i].other, b->moves[i].other);
+		ck_assert_int_eq(a->moves[i].out, b->moves[i].out);
+		ck_assert_int_eq(a->moves[i].work_ds, b->moves[i].work_ds);
+	}
 }
 
 static void check_same_column(const int64_t *a, const int64_t *b, size_t n)
@@ -184,6 +193,9 @@ static void check_same_plan(const struct plan *a, const struct plan *b)
 	check_same_column(a->price_sell_e4, b->price_sell_e4, a->n);
 	check_same_column(a->marginal_price_e4, b->marginal_price_e4, a->n);
 	check_same_column((int64_t *)a->slot_plan_id, (int64_t *)b->slot_plan_id, a->n);
+	ck_assert_int_eq(a->co2_g, b->co2_g);
+	ck_assert_uint_eq(a->region_id, b->region_id);
+	check_same_column(a->carbon_g, b->carbon_g, a->n);
 	ck_assert_uint_eq(a->n_assets, b->n_assets);
 	for (uint32_t i = 0; i < a->n_assets; i++) {
 		ck_assert_str_eq(a->assets[i].asset, b->assets[i].asset);

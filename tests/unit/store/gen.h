@@ -178,6 +178,16 @@ static inline void gen_plan_notes(struct rng *r, struct arena *a, struct plan *p
 	p->events = arena_array(a, p->n_events, sizeof(*p->events));
 	for (uint32_t i = 0; i < p->n_events; i++)
 		GEN_TEXT(r, p->events[i]);
+	p->n_moves = p->n ? (uint32_t)rng_below(r, 4) : 0;
+	p->moves = ARENA_ARRAY(a, p->n_moves, struct plan_move);
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		p->moves[i].slot = (uint32_t)rng_below(r, p->n);
+		GEN_TEXT(r, p->moves[i].link);
+		GEN_TEXT(r, p->moves[i].queue);
+		GEN_TEXT(r, p->moves[i].other);
+		p->moves[i].out = rng_below(r, 2);
+		p->moves[i].work_ds = gen_i64(r);
+	}
 }
 
 static inline void gen_plan(struct rng *r, struct arena *a, struct plan *p)
@@ -205,11 +215,14 @@ static inline void gen_plan(struct rng *r, struct arena *a, struct plan *p)
 	p->price_sell_e4 = gen_column(r, a, p->n);
 	p->marginal_price_e4 = gen_column(r, a, p->n);
 	p->slot_plan_id = p->n && rng_below(r, 2) ? (uint64_t *)gen_column(r, a, p->n) : NULL;
+	p->co2_g = gen_i64(r);
+	p->carbon_g = p->n && rng_below(r, 2) ? gen_column(r, a, p->n) : NULL;
+	p->region_id = rng_next(r);
 	p->n_assets = (uint32_t)rng_below(r, 5);
 	p->assets = ARENA_ARRAY(a, p->n_assets, struct plan_asset);
 	for (uint32_t i = 0; i < p->n_assets; i++) {
 		GEN_TEXT(r, p->assets[i].asset);
-		p->assets[i].kind = (enum asset_kind)rng_below(r, ASSET_PCC + 1);
+		p->assets[i].kind = (enum asset_kind)rng_below(r, ASSET_COOLING + 1);
 		p->assets[i].power_w = gen_column(r, a, p->n);
 		p->assets[i].level = p->n && rng_below(r, 2) ? gen_column(r, a, p->n) : NULL;
 		p->assets[i].available_w = p->n && rng_below(r, 2) ? gen_column(r, a, p->n) : NULL;
