@@ -65,7 +65,7 @@ void policy_threshold(struct twin *t, const struct policy_prices *p, const struc
 		      int64_t dt_ms)
 {
 	const struct plant *plant = t->plant;
-	int64_t net_w, limit_w = plant->pcc.contracted_w;
+	int64_t net_w, limit_w = p->limit_w ? p->limit_w : plant->pcc.contracted_w;
 
 	if (limit_w == 0)
 		limit_w = plant->pcc.import_max_w;

@@ -128,6 +128,17 @@ static json_t *slots(const struct score *s)
 	return list;
 }
 
+/* IT watts of the queues, slot by slot. */
+static json_t *queues_w(const struct score *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->n_slots; i++)
+		(void)json_array_append_new(
+			list, json_integer((json_int_t)score_mean_w(s->slots[i].queue_it_wms, &s->slots[i])));
+	return list;
+}
+
 static json_t *section(const struct run *r, int i)
 {
 	const struct scenario_section *spec = &r->set->sections[i];
@@ -233,6 +244,7 @@ static json_t *site(const struct drive *d, int i)
 
 	(void)json_object_set_new(one, "policies", policies(s));
 	(void)json_object_set_new(one, "slots", slots(&s->score[RUN_OBEY]));
+	(void)json_object_set_new(one, "do_nothing_queue_it_w", queues_w(&s->score[RUN_NOTHING]));
 	put(one, "adapter_deaths", (int64_t)d->site[i].deaths);
 	return one;
 }

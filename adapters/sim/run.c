@@ -233,6 +233,8 @@ static int step_site(struct run *r, int k, int64_t pcc_w[N_RUN_POLICIES])
 	struct score_prices prices = prices_at(s->exo, now_ms, r->step_ms);
 	struct policy_prices known = policy_prices_at(&s->exo->buy, s->exo->scenario->zone, now_ms);
 
+	if (s->exo->scenario->plant.pcc.demand_price_e4)
+		known.limit_w = max_i64(score_peak_w(&s->score[RUN_THRESHOLD]), 1);
 	policy_nothing(&s->twin[RUN_NOTHING]);
 	policy_threshold(&s->twin[RUN_THRESHOLD], &known, &x, r->step_ms);
 	policy_nothing(&s->twin[RUN_EDF]);

@@ -123,6 +123,7 @@ static void check_contract(struct score *s)
 	if (s->n_slots == 0)
 		return;
 	slot = &s->slots[s->n_slots - 1];
+	s->peak_w = max_i64(s->peak_w, score_mean_w(slot->pcc_wms, slot));
 	check_feeders(s, slot);
 	if (s->plant->pcc.contracted_w == 0)
 		return;
@@ -237,6 +238,11 @@ int score_add(struct score *s, const struct twin_row *row, const struct twin *af
 	for (int i = 0; i < p->n_storage; i++)
 		s->end_soc_mj[i] = after->soc_mj[i];
 	return 0;
+}
+
+int64_t score_peak_w(const struct score *s)
+{
+	return s->peak_w;
 }
 
 void score_finish(struct score *s)

@@ -56,6 +56,7 @@ struct score {
 	double carbon_g;
 	double price_sum; /* Σ buy × ms */
 	int64_t covered_ms;
+	int64_t peak_w;
 };
 
 /* `plant` is borrowed; the twin stands at the beginning of the run. */
@@ -64,6 +65,8 @@ void score_fini(struct score *s);
 /* One step; the twin stands at its end. 0 or -ENOMEM. */
 int score_add(struct score *s, const struct twin_row *row, const struct twin *after,
 	      const struct score_prices *prices);
+/* The highest mean import of a slot that is over, 0 before there is one. */
+int64_t score_peak_w(const struct score *s);
 /* The run is over: judges the contract of the last slot. */
 void score_finish(struct score *s);
 
