@@ -246,11 +246,23 @@ struct queue_lot queue_remove_work(struct queue_state *q, int64_t work_dms, int6
 	return taken;
 }
 
+/* A job cannot do more than its devices allow: it has to have done so much by t if it is to end in time. */
+static int64_t job_due_dms(const struct queue_lot *l, int64_t t_ms)
+{
+	__int128 later_dms = (__int128)l->job->devices * max_i64(l->due_ms - t_ms, 0);
+
+	return later_dms >= l->left_dms ? 0 : l->left_dms - (int64_t)later_dms;
+}
+
 int64_t queue_due_by_dms(const struct queue_state *q, int64_t t_ms)
 {
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < q->n && q->lot[i].due_ms <= t_ms; i++)
-		sum += q->lot[i].left_dms;
+	for (size_t i = 0; i < q->n; i++) {
+		if (q->lot[i].job)
+			sum += job_due_dms(&q->lot[i], t_ms);
+		else if (q->lot[i].due_ms <= t_ms)
+			sum += q->lot[i].left_dms;
+	}
 	return sum;
 }

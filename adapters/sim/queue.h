@@ -75,7 +75,8 @@ int64_t queue_able_dms(const struct queue_state *q, const struct plant_queue *sp
 /* Does that much (≤ backlog) over [now, now + dt) and counts what is late at its end. */
 void queue_run(struct queue_state *q, int64_t work_dms, int64_t now_ms, int64_t dt_ms);
 
-/* Backlog that is due at or before t_ms. */
+/* Backlog that has to be done by t_ms: what is due by then, and of jobs that are due later what they could not catch up
+ * with afterwards. */
 int64_t queue_due_by_dms(const struct queue_state *q, int64_t t_ms);
 
 /* Mean IT watts of work_dms done within dt_ms, to the nearest watt. */

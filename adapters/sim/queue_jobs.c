@@ -10,6 +10,7 @@
 #include "sim/queue.h"
 
 #define STRIDE_MS MS_PER_MIN
+#define URGENT_MS (30 * MS_PER_MIN)
 
 int queue_add_job(struct queue_state *q, const struct job *job, int64_t left_dms)
 {
@@ -161,6 +162,12 @@ static struct use in_use(const struct queue_state *q, const struct plant_queue *
 	return u;
 }
 
+/* It has to start about now if it is to end in time. */
+static bool is_urgent(const struct queue_lot *l, int64_t now_ms)
+{
+	return l->due_ms - now_ms - l->left_dms / l->job->devices <= URGENT_MS;
+}
+
 /* A job that was told to start starts; one that was not does where nobody holds it back and the power is there. */
 static bool may_start(const struct queue_state *q, const struct plant_queue *spec,
 		      const struct queue_bounds *b, const struct queue_lot *l, const struct use *u)
@@ -171,7 +178,9 @@ static bool may_start(const struct queue_state *q, const struct plant_queue *spe
 		return true;
 	if (q->by_job && b->cap_w != INT64_MAX)
 		return false;
-	return u->power_w + full_w(spec, l) <= allowed_w(spec, b);
+	if (is_urgent(l, b->now_ms))
+		return true;
+	return u->power_w + full_w(spec, l) / 2 <= allowed_w(spec, b); /* at half speed it is worth it */
 }
 
 static int start_jobs(struct queue_state *q, const struct plant_queue *spec,
@@ -184,10 +193,11 @@ static int start_jobs(struct queue_state *q, const struct plant_queue *spec,
 		if (q->lot[i].state == LOT_RUNNING)
 			q->lot[i].state = LOT_PENDING;
 	u = in_use(q, spec);
-	for (size_t i = 0; i < q->n && r == 0; i++) {
-		struct queue_lot *l = &q->lot[i];
+	/* The urgent first, then the earliest due. */
+	for (size_t k = 0; k < 2 * q->n && r == 0; k++) {
+		struct queue_lot *l = &q->lot[k % q->n];
 
-		if (!may_start(q, spec, b, l, &u))
+		if ((k < q->n && !is_urgent(l, now_ms)) || !may_start(q, spec, b, l, &u))
 			continue;
 		l->state = LOT_RUNNING;
 		u.devices += l->job->devices;
@@ -203,7 +213,8 @@ static int start_jobs(struct queue_state *q, const struct plant_queue *spec,
 struct stride {
 	const struct plant_queue *spec;
 	int64_t from_ms, ms;
-	double share; /* of full power that all run at, at most */
+	double share; /* of full power that all run at, at most … */
+	double urgent_share; /* … and those that could not be in time otherwise */
 	int64_t work_dms;
 	double energy_mj;
 };
@@ -226,7 +237,7 @@ static int64_t write_checkpoint(struct queue_state *q, struct stride *s, struct 
 
 static int run_job(struct queue_state *q, struct stride *s, struct queue_lot *l)
 {
-	double share = fmin(s->share, (double)full_w(s->spec, l) /
+	double share = fmin(is_urgent(l, s->from_ms) ? s->urgent_share : s->share, (double)full_w(s->spec, l) /
 					      (double)(l->job->devices * s->spec->device_power_w));
 	double speed = queue_throughput(s->spec, share) * (double)l->job->devices;
 	int64_t ms = s->ms, work_dms;
@@ -271,6 +282,22 @@ static int stride(struct queue_state *q, struct stride *s)
 	return r;
 }
 
+/* Where nobody decides over single jobs, the urgent come first; else all bear the cap alike. */
+static void share_out(const struct queue_state *q, int64_t allowed_w, struct stride *s)
+{
+	int64_t all_w = in_use(q, s->spec).power_w, urgent_w = 0, other_w;
+
+	for (size_t i = 0; i < q->n && !q->by_job; i++)
+		if (q->lot[i].state == LOT_RUNNING && is_urgent(&q->lot[i], s->from_ms))
+			urgent_w += full_w(s->spec, &q->lot[i]);
+	s->share = s->urgent_share = all_w <= allowed_w ? 1 : (double)allowed_w / (double)all_w;
+	if (all_w <= allowed_w || urgent_w == 0)
+		return;
+	other_w = all_w - urgent_w;
+	s->urgent_share = urgent_w <= allowed_w ? 1 : (double)allowed_w / (double)urgent_w;
+	s->share = other_w ? (double)max_i64(allowed_w - urgent_w, 0) / (double)other_w : 0;
+}
+
 int queue_jobs_step(struct queue_state *q, const struct plant_queue *spec,
 		    const struct queue_bounds *b, struct queue_flow *ret)
 {
@@ -279,13 +306,10 @@ int queue_jobs_step(struct queue_state *q, const struct plant_queue *spec,
 	int r = 0;
 
 	for (int64_t at = 0; at < b->dt_ms && r == 0; at += s.ms) {
-		int64_t wanted;
-
 		s.ms = min_i64(STRIDE_MS, b->dt_ms - at);
 		s.from_ms = b->now_ms + at;
 		r = start_jobs(q, spec, b, s.from_ms);
-		wanted = in_use(q, spec).power_w;
-		s.share = wanted <= allowed ? 1 : (double)allowed / (double)wanted;
+		share_out(q, allowed, &s);
 		if (r == 0)
 			r = stride(q, &s);
 	}

@@ -71,7 +71,7 @@ def work():
         p = report["sites"][site]["policies"]
         shift = sum(abs(a["queue_it_w"] - b) for a, b in zip(slots(site), nothing_queue(site))) / 2 / 4e6
         print(f"  {site}: {shift:.2f} MWh of computing run at another time or place than they would as they come; "
-              f"{p['suandian']['jobs_late']} of {report['counts']['jobs']} jobs late")
+              f"{p['suandian']['jobs_late']} of {report['counts']['jobs']} jobs late ")
         hold(p["suandian"]["late_device_s"] <= p["perfect_edf"]["late_device_s"],
              f"no work is late at {site} that perfect information would have brought in time")
         hold(shift > 0.5, f"work moves in time at {site}")
