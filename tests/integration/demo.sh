@@ -61,11 +61,11 @@ EOF
 cat >"$dir/event.sh" <<EOF
 exec >&2
 echo
-echo '  14:00, an event arrives for 红原: 1 MW less from 17:00 to 18:00, ramp from 16:45'
+echo '  16:00, an event arrives for 红原: 1 MW less from 18:45 to 19:45, ramp from 18:30'
 echo
 '$bin/suandianctl' --socket '$dir/control.sock' event put hongyuan --id demo-day --source dispatch \
-	--direction up --reduction 1MW --from ${day}T17:00 --to ${day}T18:00 --ramp 15min \
-	--pay 3.5 --note 'afternoon peak (下午高峰)' || exit 1
+	--direction up --reduction 1MW --from ${day}T18:45 --to ${day}T19:45 --ramp 15min \
+	--pay 3.5 --note 'evening ramp (晚峰前)' || exit 1
 echo
 EOF
 cat >"$dir/evening.sh" <<EOF
@@ -78,7 +78,7 @@ EOF
 "$bin/suandian-sim" --config "$region/sim.yaml" --from "${day}T00:00" --to "${next}T00:00" --step 5min --seed 7 \
 	--control "$dir/control.sock" --adapter "$dir/adapter.sock" --progress \
 	--at "${day}T10:00" "sh '$dir/override.sh'" --at "${day}T13:00" "sh '$dir/dead.sh'" \
-	--at "${day}T14:00" "sh '$dir/event.sh'" --at "${day}T21:05" "sh '$dir/evening.sh'" \
+	--at "${day}T16:00" "sh '$dir/event.sh'" --at "${day}T21:05" "sh '$dir/evening.sh'" \
 	--report "$dir/sim.json" >"$dir/sim.txt" &
 plant=$!
 status=0

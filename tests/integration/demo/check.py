@@ -127,7 +127,7 @@ def event():
         print(f"  {clock(start)}–{clock(start + SLOT_MS)} {s['baseline_w']/1e6:10.3f} {s['target_w']/1e6:10.3f} "
               f"{s['metered_w']/1e6:10.3f} {delivered/1e6:10.3f} MW {share:6.1%}  {real/1e6:9.3f} MW {real_share:6.1%}"
               f"{'  ramp' if s.get('ramp') else ''}{'' if ok else '  <-- outside 80–120 %'}")
-    print(f"\n  baseline: the plan without the event, frozen at 14:00 (SHA-256 {e['baseline_hash'][:16]}…)")
+    print(f"\n  baseline: the plan without the event, frozen at 16:00 (SHA-256 {e['baseline_hash'][:16]}…)")
     hold(good, "every slot is within 80–120 % of its target")
 
 
