@@ -13,7 +13,7 @@
 #include "loop/timer.h"
 #include "loop/wallclock.h"
 
-/* Plans being solved or waiting for it: one per site, and some being cancelled. */
+/* Runs being solved or waiting for it: one of the cycle, one of the studies, and some being cancelled. */
 #define SOLVER_JOBS 256
 
 struct outside {
@@ -201,7 +201,7 @@ static int work(struct job *job)
 		.max_iterations = p->max_iterations,
 	};
 
-	return plan_make(p->input, &ctl, &p->arena, &p->plan, &p->fault);
+	return region_make(p->region, &ctl, &p->arena, p->plans, &p->fault);
 }
 
 static void done(struct job *job, int result)

@@ -161,16 +161,87 @@ struct why {
 	uint32_t n_bindings;
 	const struct plan_binding *bindings[16]; /* into plan */
 	const char *text_en, *text_zh;
-	const char *headline;	/* all of it in one line */
-	uint32_t n_says;	/* what operators had in force then, a sentence each */
+	const char *headline; /* all of it in one line */
+	uint32_t n_says;      /* what operators had in force then, a sentence each */
 	const char *says[8];
-	int64_t since_ms;	/* of the last of them */
-	const char *otherwise;	/* what the plan had before they spoke, "" */
-	int64_t data_age_ms;	/* of the oldest measurement that it stands on; −1 = none */
+	int64_t since_ms;      /* of the last of them */
+	const char *otherwise; /* what the plan had before they spoke, "" */
+	int64_t data_age_ms;   /* of the oldest measurement that it stands on; −1 = none */
 };
 /* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
 		   struct arena *a, struct why *ret);
+
+/* Plans of the site and those joined with it are made anew; w is told once what came of it is durable. ERR_NOTFOUND,
+ * ERR_STATE (no engine time yet), ERR_STORE. */
+int engine_replan(struct engine *e, const char *site, struct waiter *w, struct fault *f);
+
+/* ---- studies: solved between the runs of the planning cycle, nothing is stored ----
+ * *ret is filled when w is called with 0; both live until then. ERR_FULL: too many wait already. */
+
+/* A past plan, solved again from its stored input. */
+struct plan_replay {
+	uint64_t plan_id, region_id;
+	char site[ID_MAX];
+	bool same; /* to the byte */
+	uint8_t stored_hash[SHA256_LEN], solved_hash[SHA256_LEN];
+	uint64_t iterations;
+	/* the first difference */
+	char what[ID_MAX * 2]; /* "pcc_w", "hongyuan/bess" …; "" = none */
+	int64_t slot_ms;       /* 0 = of the whole */
+	int64_t stored, solved;
+};
+/* ERR_NOTFOUND, ERR_NODATA (its input is gone), ERR_CORRUPT, ERR_STATE (it was kept, not solved). */
+int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
+		  struct fault *f);
+
+/* What would be if: an event, an asset that is away, other prices, in [from, to). */
+enum whatif_kind { WHATIF_EVENT, WHATIF_OUTAGE, WHATIF_PRICE };
+struct whatif_question {
+	enum whatif_kind kind;
+	char site[ID_MAX];
+	int64_t from_ms, to_ms;
+	/* EVENT */
+	enum direction direction;
+	int64_t target_w; /* against the plan without it; 0 = as much as can be had */
+	int64_t ramp_ms;
+	int64_t pay_price_e4, penalty_price_e4; /* per kWh */
+	/* OUTAGE: id of a generator, storage, queue or cooling */
+	char asset[ID_MAX];
+	/* PRICE: of what is bought, × factor + shift */
+	int64_t factor_ppm, shift_e4;
+};
+
+/* Of one site, or of all together, over the plans' horizon. */
+struct whatif_sum {
+	int64_t money_e4, co2_g;
+	int64_t late_ds; /* device-seconds overdue when most are, of each queue */
+	int64_t peak_w, unserved_wh, moved_ds;
+	int64_t deliverable_w; /* in every slot of the event, at least; 0 without one */
+};
+
+#define WHATIF_MAX_SITES 64
+#define WHATIF_MAX_SLOTS 768
+
+struct whatif_answer {
+	int64_t now_ms;
+	/* the site asked about first, then those planned together with it */
+	int n_sites;
+	struct whatif_site {
+		char site[ID_MAX];
+		struct whatif_sum now, then; /* without it, with it */
+	} sites[WHATIF_MAX_SITES], all;
+	/* of the site asked about: net load without and with it */
+	uint32_t n_slots;
+	struct whatif_slot {
+		int64_t start_ms, now_w, then_w;
+	} slots[WHATIF_MAX_SLOTS];
+	/* after the span, the other way: the most in a slot, and all of it */
+	int64_t rebound_w, rebound_wh;
+};
+/* ERR_NOTFOUND (site, asset), ERR_INVALID, ERR_STATE (no engine time yet). */
+int engine_whatif(struct engine *e, const struct whatif_question *q, struct whatif_answer *ret,
+		  struct waiter *w, struct fault *f);
 
 /* ---- events ---- */
 /* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall

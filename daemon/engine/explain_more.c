@@ -15,7 +15,7 @@
 struct more {
 	const struct engine *e;
 	const struct site *site;
-	int index; /* of the site */
+	int index;		/* of the site */
 	const char *asset, *id; /* "site/bess", "bess" */
 	const struct decision *now;
 	struct arena *arena;
@@ -267,9 +267,8 @@ static int put_otherwise(struct more *m)
 	pa = plan_find_asset(p, m->asset);
 	if (slot < 0 || !pa)
 		return 0;
-	m->why->otherwise =
-		arena_printf(m->arena, "plan %" PRIu64 ", made before it, had %s here", p->id,
-			     num_format_power(w, sizeof(w), pa->power_w[slot]));
+	m->why->otherwise = arena_printf(m->arena, "plan %" PRIu64 ", made before it, had %s here",
+					 p->id, num_format_power(w, sizeof(w), pa->power_w[slot]));
 	return m->why->otherwise ? 0 : ERR_FULL;
 }
 

@@ -127,8 +127,8 @@ static void survey_plan(struct survey *s, const struct site_state *ss)
 			s->h->plan_age_ms = max_i64(s->h->plan_age_ms, now - p->created_ms);
 		survey_sources(s, p);
 	}
-	if (ss->solver_rc) {
-		snprintf(text, sizeof(text), "%s: %.90s", ss->site->id, ss->solver.text);
+	if (ss->group->solver_rc) {
+		snprintf(text, sizeof(text), "%s: %.90s", ss->site->id, ss->group->solver.text);
 		add(s, "solver_failed", text, p ? "keeping the previous plan" : "trying again");
 	}
 	if (p && p->status == PLAN_SHIFTED) {

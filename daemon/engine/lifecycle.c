@@ -10,13 +10,16 @@
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/group.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
 #include "engine/lifecycle.h"
 #include "engine/points.h"
 #include "engine/reconfigure.h"
 #include "engine/records.h"
+#include "engine/replan.h"
 #include "engine/state.h"
+#include "engine/study.h"
 #include "engine/subscribe.h"
 #include "engine/tick.h"
 #include "engine/wake.h"
@@ -41,6 +44,8 @@ static void list_assets(struct site_state *ss)
 		add_asset(ss, generator_kind(&s->generators[i]), s->generators[i].id, i);
 	for (int i = 0; i < s->n_queues; i++)
 		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
+	for (int i = 0; i < s->n_cooling; i++)
+		add_asset(ss, ASSET_COOLING, s->cooling[i].id, i);
 }
 
 struct site_state *lifecycle_list_sites(const struct configuration *c)
@@ -59,7 +64,7 @@ static int list_sites(struct engine *e)
 {
 	e->sites = lifecycle_list_sites(e->configuration);
 	e->n_sites = e->sites ? e->configuration->n_sites : 0;
-	return e->sites ? 0 : -ENOMEM;
+	return e->sites ? groups_make(e->configuration, e->sites, &e->groups) : -ENOMEM;
 }
 
 int engine_new(const struct engine_settings *s, const struct world *world,
@@ -82,6 +87,8 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	instruct_init(e);
 	subscribe_init(e);
 	cycle_init(e);
+	list_init(&e->replans);
+	list_init(&e->studies);
 	e->health = calloc(1, sizeof(*e->health));
 	if (!e->health || list_sites(e) || points_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
@@ -102,6 +109,8 @@ void engine_free(struct engine *e)
 	clock_abandon(e, ERR_CLOSED);
 	reconfigure_fini(e);
 	drevent_fini(e);
+	replan_fini(e);
+	study_fini(e);
 	records_fini(e);
 	cycle_fini(e);
 	for (size_t i = 0; i < e->n_sites; i++)
@@ -112,6 +121,7 @@ void engine_free(struct engine *e)
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
+	groups_free(&e->groups);
 	free(e->sites);
 	free(e->health);
 	configuration_free(e->configuration);
@@ -129,7 +139,7 @@ void engine_start(struct engine *e)
 
 bool engine_stop(struct engine *e)
 {
-	bool cycle_is_over;
+	bool cycle_is_over, studies_are_over;
 
 	if (!e->stopping) {
 		clock_abandon(e, ERR_CANCELED);
@@ -137,7 +147,8 @@ bool engine_stop(struct engine *e)
 	}
 	e->stopping = true;
 	cycle_is_over = cycle_stop(e);
-	return cycle_is_over && ingest_is_idle(e) && records_are_idle(e);
+	studies_are_over = study_stop(e);
+	return cycle_is_over && studies_are_over && ingest_is_idle(e) && records_are_idle(e);
 }
 
 const struct configuration *engine_configuration(const struct engine *e)

@@ -101,6 +101,14 @@ static bool on_decision(void *arg, const struct ledger_op *op)
 	return r->rc == 0;
 }
 
+static bool on_peak(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	peak_restore(r->e, op->peak);
+	return true;
+}
+
 static bool on_instruction(void *arg, const struct ledger_op *op)
 {
 	struct recovery *r = arg;
@@ -164,6 +172,8 @@ static int recover_ledger(struct recovery *r)
 	if (rc == 0)
 		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
 	if (rc == 0)
+		rc = scan(r, LEDGER_PEAK, 0, on_peak);
+	if (rc == 0)
 		rc = scan(r, LEDGER_OVERRIDE, 1, on_instruction);
 	if (rc == 0)
 		rc = scan(r, LEDGER_DAYFLAG, 1, on_day_flag);
@@ -199,7 +209,7 @@ static int recover_samples(struct recovery *r)
 	if (rc == 0)
 		rc = e->ops->cursors(e->world, on_cursor, r);
 	for (size_t i = 0; rc == 0 && i < e->n_sites; i++)
-		peak_restore(e, &e->sites[i]);
+		peak_restore_samples(e, &e->sites[i]);
 	return rc ? rc : r->rc;
 }
 

@@ -9,20 +9,22 @@
 #include "store/record.h"
 #include "model/sample.h"
 #include "plan/plan.h"
+#include "plan/region.h"
 
 struct engine;
 
-/* One plan to be solved off the engine's thread. Owned by the engine; the world fills the result and calls
- * engine_solved(e, job) once. */
+/* The plans of a group of sites, to be solved off the engine's thread. Owned by the engine; the world fills the
+ * result and calls engine_solved(e, job) once. */
 struct solve_job {
-	uint64_t generation;		/* of the site's events, as in the input */
-	const struct plan_input *input; /* in arena */
-	struct arena arena;		/* input and result live here */
-	uint64_t max_iterations;	/* driven clock: the budget; 0 = none */
+	uint64_t generation;		  /* of the group's events, as in the region */
+	const struct plan_region *region; /* in arena */
+	struct arena arena;		  /* input and result live here */
+	uint64_t max_iterations;	  /* driven clock: the budget; 0 = none */
 	int64_t deadline_ms; /* wall clock: real milliseconds from submission; 0 = none */
 	/* result */
 	int rc;
-	struct plan *plan;
+	struct plan **
+		plans; /* [region->n_sites], in its order; the engine makes room for the pointers */
 	struct fault fault;
 	void *world; /* the world's own */
 	void *owner; /* the engine's own */
@@ -65,7 +67,7 @@ struct world_ops {
 		       void (*visit)(void *arg, const char *source, uint64_t epoch, uint64_t seq),
 		       void *arg);
 
-	/* Starts solving; engine_solved(e, job) later. */
+	/* Starts solving; engine_solved(e, job) later, in the order of submission. */
 	int (*solve)(void *ctx, struct solve_job *job);
 	void (*solve_cancel)(void *ctx, struct solve_job *job);
 
