@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "dispatch/disaggregate.h"
 #include "dispatch/outlook.h"
 #include "testlib/rng.h"
 
