@@ -77,7 +77,7 @@ cat >"$dir/dead.sh" <<EOF
 EOF
 "$bin/suandian-sim" --config "$region/sim.yaml" --from "${day}T00:00" --to "${next}T00:00" --step 5min --seed 7 \
 	--control "$dir/control.sock" --adapter "$dir/adapter.sock" --progress \
-	--at "${day}T10:00" "sh '$dir/override.sh'" --at "${day}T13:00" "sh '$dir/dead.sh'" \
+	--at "${day}T10:00" "sh '$dir/override.sh'" --at "${day}T06:30" "sh '$dir/dead.sh'" \
 	--at "${day}T16:00" "sh '$dir/event.sh'" --at "${day}T21:05" "sh '$dir/evening.sh'" \
 	--report "$dir/sim.json" >"$dir/sim.txt" &
 plant=$!
@@ -112,7 +112,7 @@ check work || fail "the work did not move"
 title "The operator's override"
 check override || fail "the override was not followed"
 
-title "An adapter dies at 12:30 and is back at 13:30"
+title "An adapter dies at 06:00 and is back at 06:45"
 cat "$dir/health-dead.txt"
 check adapter || fail "the death of the adapter was not survived"
 
