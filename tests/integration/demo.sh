@@ -61,10 +61,10 @@ EOF
 cat >"$dir/event.sh" <<EOF
 exec >&2
 echo
-echo '  16:00, an event arrives for 红原: 1 MW less from 18:45 to 19:45, ramp from 18:30'
+echo '  16:00, an event arrives for 红原: 1.5 MW less from 18:45 to 19:45, ramp from 18:30'
 echo
 '$bin/suandianctl' --socket '$dir/control.sock' event put hongyuan --id demo-day --source dispatch \
-	--direction up --reduction 1MW --from ${day}T18:45 --to ${day}T19:45 --ramp 15min \
+	--direction up --reduction 1.5MW --from ${day}T18:45 --to ${day}T19:45 --ramp 15min \
 	--pay 3.5 --note 'evening ramp (晚峰前)' || exit 1
 echo
 EOF
