@@ -70,6 +70,8 @@ enum option_id {
 	OPT_CLEAR,
 	OPT_ISSUED,
 	OPT_ASSET,
+	OPT_FACTOR,
+	OPT_SHIFT,
 	N_OPTIONS,
 };
 

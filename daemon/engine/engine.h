@@ -303,7 +303,22 @@ struct health {
 	int64_t plan_age_ms; /* −1: a site without a plan */
 	uint64_t samples;
 	uint64_t audit_seq;
+	/* of the world, and of what operators hold */
+	uint64_t ledger_bytes, journal_bytes, series_bytes;
+	double solver_ms, solver_gap; /* of the last plan; the largest of those in force */
+	uint32_t pending;
 };
+
+/* A source that spoke since the start. */
+struct source_figures {
+	const char *name;
+	int64_t newest_ms; /* time of its newest sample, 0 = none */
+	bool connected;
+};
+/* How many there are, at most cap of them in ret. */
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap);
+/* Everything bound was heard of up to here; 0 = something never was. */
+int64_t engine_watermark(const struct engine *e);
 void engine_health(const struct engine *e, struct health *ret);
 int engine_metrics(const struct engine *e, struct buf *out);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/require.h"
 #include "engine/adopt.h"
 #include "engine/audit.h"
 #include "engine/configure_diff.h"
@@ -14,10 +15,11 @@
 #include "engine/drevent.h"
 #include "engine/group.h"
 #include "engine/instruct.h"
-#include "engine/lifecycle.h"
+#include "engine/jobs.h"
 #include "engine/peak.h"
 #include "engine/points_rebind.h"
 #include "engine/records.h"
+#include "engine/sites.h"
 #include "engine/state.h"
 #include "engine/wake.h"
 
@@ -128,7 +130,7 @@ static int prepare(struct engine *e, const struct configuration *next, struct pr
 {
 	int r;
 
-	*p = (struct prepared){.sites = lifecycle_list_sites(next)};
+	*p = (struct prepared){.sites = sites_list(next)};
 	r = points_rebind_prepare(e, next, &p->points, f);
 	if (r == 0 && (!p->sites || groups_make(next, p->sites, &p->groups)))
 		r = fault_set(f, -ENOMEM, "out of memory");
@@ -158,6 +160,7 @@ static void swap(struct engine *e, struct configuration *next, struct prepared *
 	e->groups = p->groups;
 	e->cycle.group = NULL;
 	decisions_rebind(e);
+	REQUIRE(jobs_attach(e) == 0);
 	points_rebind(e, &p->points);
 	drevent_rebind(e);
 	instruct_rebind(e);

@@ -13,6 +13,7 @@
 #include "engine/drmove.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/jobs.h"
 #include "engine/live.h"
 #include "engine/peak.h"
 #include "engine/points.h"
@@ -93,6 +94,14 @@ static bool on_plan(void *arg, const struct ledger_op *op)
 	return false;
 }
 
+static bool on_job(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	r->rc = jobs_restore(r->e, op->job);
+	return r->rc == 0;
+}
+
 static bool on_decision(void *arg, const struct ledger_op *op)
 {
 	struct recovery *r = arg;
@@ -169,6 +178,8 @@ static int recover_ledger(struct recovery *r)
 		rc = scan(r, LEDGER_EVENT, 1, on_event);
 	if (rc == 0)
 		rc = recover_plans(r);
+	if (rc == 0)
+		rc = scan(r, LEDGER_JOB, 1, on_job);
 	if (rc == 0)
 		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
 	if (rc == 0)

@@ -9,6 +9,7 @@
 #include "engine/world.h"
 #include "forecast/history.h"
 #include "model/event.h"
+#include "model/job.h"
 #include "plan/input.h"
 #include "plan/plan.h"
 
@@ -91,13 +92,16 @@ struct records {
 
 /* ---- decisions.c, subscribe.c ---- */
 
+struct job_live;
+
 struct decision_live {
 	struct list node; /* in the order of the next or last sending, while in force */
 	struct decision d;
 	int site, asset;
-	uint64_t mark;	    /* the batch that makes it durable */
-	bool publish_due;   /* to be sent once durable */
-	uint64_t published; /* number of the last sending, 0 = never */
+	struct job_live *job; /* that it is about; NULL = the asset as a whole */
+	uint64_t mark;	      /* the batch that makes it durable */
+	bool publish_due;     /* to be sent once durable */
+	uint64_t published;   /* number of the last sending, 0 = never */
 	int64_t first_sent_mono_ms, sent_mono_ms;
 	bool renewed;
 	bool overdue;	      /* nobody answered within patience */
@@ -137,6 +141,41 @@ struct subscriber {
 	bool silent; /* let a decision run out of patience; cleared by an ack */
 	size_t n_patterns;
 	char patterns[SUBSCRIBER_MAX_PATTERNS][ID_MAX * 2];
+};
+
+/* ---- jobs.c ---- */
+
+struct job_live {
+	struct list
+		node; /* of its queue, in the order of numbers, while it is not over; of jobs.over after */
+	struct compute_job job;
+	int queue;		       /* index into jobs.queues; −1: not configured */
+	struct decision_live *current; /* in force */
+	int64_t barred_until_ms;       /* its last order failed: no new one until then */
+};
+
+struct job_queue {
+	int site, asset;  /* asset: of the site's assets */
+	struct list live; /* struct job_live */
+	uint32_t n_live, n_over;
+	bool touched;	 /* to be looked at again … */
+	int64_t next_ms; /* … not before */
+	/* work that was moved away in that slot already */
+	int64_t moved_slot_ms, moved_ds;
+	/* of the last disaggregation */
+	int64_t target_w, power_w, off_wh;
+	uint32_t n_late;
+};
+
+struct jobs {
+	struct map by_number; /* struct job_live, ascending */
+	struct map by_name;   /* "site/id" */
+	struct list over;     /* in the order of their ends */
+	struct list nowhere;  /* live, but their queue is not configured */
+	uint32_t n_live, n_over;
+	struct job_queue *queues;
+	int n_queues;
+	uint64_t pushed, events, lost_ds, off_wh; /* ever */
 };
 
 /* ---- drevent.c ---- */
@@ -284,6 +323,7 @@ struct engine {
 	struct groups groups;
 	struct events events;
 	struct decisions decisions;
+	struct jobs jobs;
 	struct list subscribers;
 	struct cycle cycle;
 	struct list replans; /* replan.c */
