@@ -251,7 +251,11 @@ static void fill_pair(struct region_builder *b, const struct link *l,
 	struct region_link *rl = &b->region->links[b->region->n_links++];
 
 	*rl = *ends;
-	snprintf(rl->id, sizeof(rl->id), "%s", l->id);
+	/* One link of the configuration carries each pool by itself: ids differ by the sending queue. */
+	if (n_pairs > 1)
+		snprintf(rl->id, sizeof(rl->id), "%.48s.%.14s", l->id, from->id);
+	else
+		snprintf(rl->id, sizeof(rl->id), "%s", l->id);
 	rl->work_max_ds_per_h = work_max(l, from, to, n_pairs);
 	rl->delay_ms = l->delay_ms;
 	rl->price_e4_per_kds = per_kds(l->price_e4_per_gb, from->transfer_bytes_per_ds);
