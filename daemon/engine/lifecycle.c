@@ -10,9 +10,11 @@
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/forecasts.h"
 #include "engine/group.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/jobs.h"
 #include "engine/points.h"
 #include "engine/reconfigure.h"
 #include "engine/records.h"
@@ -49,12 +51,13 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	decisions_init(e);
 	drevent_init(e);
 	instruct_init(e);
+	jobs_init(e);
 	subscribe_init(e);
 	cycle_init(e);
 	list_init(&e->replans);
 	list_init(&e->studies);
 	e->health = calloc(1, sizeof(*e->health));
-	if (!e->health || list_sites(e) || points_init(e)) {
+	if (!e->health || list_sites(e) || jobs_attach(e) || points_init(e) || forecasts_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
 		engine_free(e);
 		return fault_set(f, -ENOMEM, "out of memory");
@@ -81,10 +84,12 @@ void engine_free(struct engine *e)
 		adopt_fini(&e->sites[i]);
 	decisions_fini(e);
 	instruct_fini(e);
+	jobs_fini(e);
 	dayflags_fini(e);
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
+	forecasts_fini(e);
 	groups_free(&e->groups);
 	free(e->sites);
 	free(e->health);

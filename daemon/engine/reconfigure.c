@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/require.h"
 #include "engine/adopt.h"
 #include "engine/audit.h"
 #include "engine/configure_diff.h"
@@ -14,6 +15,7 @@
 #include "engine/drevent.h"
 #include "engine/group.h"
 #include "engine/instruct.h"
+#include "engine/jobs.h"
 #include "engine/peak.h"
 #include "engine/points_rebind.h"
 #include "engine/records.h"
@@ -158,6 +160,7 @@ static void swap(struct engine *e, struct configuration *next, struct prepared *
 	e->groups = p->groups;
 	e->cycle.group = NULL;
 	decisions_rebind(e);
+	REQUIRE(jobs_attach(e) == 0);
 	points_rebind(e, &p->points);
 	drevent_rebind(e);
 	instruct_rebind(e);

@@ -8,7 +8,9 @@
 #include "engine/operator.h"
 #include "engine/world.h"
 #include "forecast/history.h"
+#include "forecast/outlook.h"
 #include "model/event.h"
+#include "model/job.h"
 #include "plan/input.h"
 #include "plan/plan.h"
 
@@ -21,7 +23,14 @@ struct live_point {
 	int site;	      /* index, −1 = unbound */
 	const struct binding *binding;
 	struct history *history; /* bound points only */
+	struct learnt *learnt;	 /* the same ones */
 	struct curve *curve;	 /* the merged forecast in force; NULL = none */
+};
+
+/* What the past of a point taught, up to a local midnight. */
+struct learnt {
+	int64_t until_ms; /* INT64_MIN = nothing yet */
+	struct score score;
 };
 
 struct points {
@@ -34,6 +43,20 @@ struct points {
 struct bound {
 	int site;		       /* −1: the load on a shared limit */
 	const struct binding *binding; /* NULL there */
+};
+
+/* ---- forecasts.c ---- */
+
+/* One of it serves all points, one after the other. */
+struct forecast_work {
+	struct dayview view;
+	struct score_work score;
+	struct outlook outlook;
+};
+
+struct forecasts {
+	struct forecast_work *work;
+	uint64_t outlooks, learnt;
 };
 
 /* ---- ingest.c ---- */
@@ -91,13 +114,16 @@ struct records {
 
 /* ---- decisions.c, subscribe.c ---- */
 
+struct job_live;
+
 struct decision_live {
 	struct list node; /* in the order of the next or last sending, while in force */
 	struct decision d;
 	int site, asset;
-	uint64_t mark;	    /* the batch that makes it durable */
-	bool publish_due;   /* to be sent once durable */
-	uint64_t published; /* number of the last sending, 0 = never */
+	struct job_live *job; /* that it is about; NULL = the asset as a whole */
+	uint64_t mark;	      /* the batch that makes it durable */
+	bool publish_due;     /* to be sent once durable */
+	uint64_t published;   /* number of the last sending, 0 = never */
 	int64_t first_sent_mono_ms, sent_mono_ms;
 	bool renewed;
 	bool overdue;	      /* nobody answered within patience */
@@ -137,6 +163,41 @@ struct subscriber {
 	bool silent; /* let a decision run out of patience; cleared by an ack */
 	size_t n_patterns;
 	char patterns[SUBSCRIBER_MAX_PATTERNS][ID_MAX * 2];
+};
+
+/* ---- jobs.c ---- */
+
+struct job_live {
+	struct list
+		node; /* of its queue, in the order of numbers, while it is not over; of jobs.over after */
+	struct compute_job job;
+	int queue;		       /* index into jobs.queues; −1: not configured */
+	struct decision_live *current; /* in force */
+	int64_t barred_until_ms;       /* its last order failed: no new one until then */
+};
+
+struct job_queue {
+	int site, asset;  /* asset: of the site's assets */
+	struct list live; /* struct job_live */
+	uint32_t n_live, n_over;
+	bool touched;	 /* to be looked at again … */
+	int64_t next_ms; /* … not before */
+	/* work that was moved away in that slot already */
+	int64_t moved_slot_ms, moved_ds;
+	/* of the last disaggregation */
+	int64_t target_w, power_w, off_wh;
+	uint32_t n_late;
+};
+
+struct jobs {
+	struct map by_number; /* struct job_live, ascending */
+	struct map by_name;   /* "site/id" */
+	struct list over;     /* in the order of their ends */
+	struct list nowhere;  /* live, but their queue is not configured */
+	uint32_t n_live, n_over;
+	struct job_queue *queues;
+	int n_queues;
+	uint64_t pushed, events, lost_ds, off_wh; /* ever */
 };
 
 /* ---- drevent.c ---- */
@@ -278,12 +339,14 @@ struct engine {
 	struct clock clock;
 	struct records records;
 	struct points points;
+	struct forecasts forecasts;
 	struct ingest ingest;
 	size_t n_sites;
 	struct site_state *sites;
 	struct groups groups;
 	struct events events;
 	struct decisions decisions;
+	struct jobs jobs;
 	struct list subscribers;
 	struct cycle cycle;
 	struct list replans; /* replan.c */

@@ -70,8 +70,18 @@ static void hold_store(struct plant *p, int i)
 		h.lo = fmin(h.lo, room);
 		s->least[t] = h.lo;
 		s->most[t] = h.hi;
-		most = bounded(most + inside(s, t, h.hi), s->lo[t], s->hi[t]);
-		least = bounded(least + inside(s, t, h.lo), s->lo[t], most);
+		/* A store that was measured outside its limits may stay there, but not be held to going further out. */
+		if (h.lo > 0)
+			s->hi[t] = s->soc_max;
+		if (h.hi < 0)
+			s->lo[t] = s->soc_min;
+		most += inside(s, t, h.hi);
+		least += inside(s, t, h.lo);
+		/* Self-discharge takes what it takes. */
+		s->lo[t] = fmin(s->lo[t], most);
+		s->hi[t] = fmax(s->hi[t], least);
+		most = fmin(most, s->hi[t]);
+		least = fmax(least, s->lo[t]);
 	}
 	note_window(p, "storage", s->id, clipped);
 }

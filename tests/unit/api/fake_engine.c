@@ -289,7 +289,7 @@ int engine_replan(struct engine *e, const char *site, struct waiter *w, struct f
 	(void)e;
 	if (strcmp(site, "hongyuan") != 0)
 		return fault_set(f, ERR_NOTFOUND, "there is no site %s", site);
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -300,7 +300,7 @@ int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, s
 	if (plan_id == 404)
 		return fault_set(f, ERR_NOTFOUND, "there is no plan 404");
 	*ret = (struct plan_replay){.plan_id = plan_id, .region_id = plan_id - 1, .same = true};
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -313,7 +313,7 @@ int engine_whatif(struct engine *e, const struct whatif_question *q, struct what
 	memcpy(ret->sites[0].site, q->site, sizeof(ret->sites[0].site));
 	ret->sites[0].then.deliverable_w = q->target_w;
 	ret->slots[0] = (struct whatif_slot){.start_ms = q->from_ms, .now_w = 5, .then_w = 3};
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -566,4 +566,57 @@ int configure_load(const char *path, struct configuration **ret, struct fault_li
 void configuration_free(struct configuration *c)
 {
 	(void)c;
+}
+
+/* ---- workload.h -------------------------------------------------------------------------------- */
+
+int engine_push_jobs(struct engine *e, const struct compute_job *jobs, size_t n, struct waiter *w,
+		     struct fault *f)
+{
+	(void)e;
+	if (fake.jobs_rc < 0)
+		return fault_set(f, fake.jobs_rc, "jobs[%zu].devices: refused by the test", n - 1);
+	if (n > 0)
+		fake.job = jobs[n - 1];
+	fake.n_jobs += n;
+	fake_take(w);
+	return 0;
+}
+
+int engine_job_events(struct engine *e, const struct job_event *events, size_t n, struct waiter *w,
+		      struct fault *f)
+{
+	(void)e;
+	if (fake.jobs_rc < 0)
+		return fault_set(f, fake.jobs_rc, "events[%zu].job: refused by the test", n - 1);
+	if (n > 0) {
+		fake.job_event_kind = (int)events[n - 1].kind;
+		fake.job_event_work_ds = events[n - 1].has_work ? events[n - 1].work_ds : -1;
+	}
+	fake_take(w);
+	return 0;
+}
+
+int engine_list_jobs(const struct engine *e, const struct job_query *q,
+		     bool (*visit)(void *arg, const struct job_info *info), void *arg,
+		     struct job_page *ret, struct fault *f)
+{
+	struct job_info info = {
+		.job = &fake.job,
+		.left_ds = 77,
+		.has_outlook = true,
+		.n_steps = 1,
+		.steps = {{.what = STEP_RUN, .start_ms = 1, .end_ms = 2, .power_w = 3}},
+		.end_ms = 2,
+		.has_slack = true,
+		.slack_ms = -5,
+		.text = "late"};
+
+	(void)e;
+	(void)f;
+	*ret = (struct job_page){.next = 9, .n_live = (uint32_t)fake.n_jobs, .backlog_ds = 77};
+	for (uint32_t i = 0; i < q->limit && i < fake.n_jobs; i++)
+		if (!visit(arg, &info))
+			break;
+	return 0;
 }
