@@ -9,7 +9,7 @@ _suandianctl() {
 	--width) return ;;
 	--timezone) return ;;
 	--timeout) return ;;
-	--role) COMPREPLY=($(compgen -W 'observe operate admin' -- "$cur")); return ;;
+	--role) COMPREPLY=($(compgen -W 'observe operate admin approve audit' -- "$cur")); return ;;
 	--prefix) return ;;
 	--from) return ;;
 	--to) return ;;
@@ -19,6 +19,9 @@ _suandianctl() {
 	--decision) return ;;
 	--after) return ;;
 	--count) return ;;
+	--queue) return ;;
+	--window) return ;;
+	--state) COMPREPLY=($(compgen -W 'pending running paused held migrating done failed cancelled' -- "$cur")); return ;;
 	--source) return ;;
 	--revision) return ;;
 	--reduction) return ;;
@@ -32,6 +35,13 @@ _suandianctl() {
 	--note) return ;;
 	--correlation) return ;;
 	--reason) return ;;
+	--charge) return ;;
+	--discharge) return ;;
+	--power) return ;;
+	--until) return ;;
+	--scope) return ;;
+	--issued) return ;;
+	--asset) return ;;
 	esac
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
@@ -40,13 +50,17 @@ _suandianctl() {
 		-*) ;;
 		*) case $command in
 			'') command=$word ;;
+			job) command+=" $word" ;;
 			event) command+=" $word" ;;
+			override) command+=" $word" ;;
+			asset) command+=" $word" ;;
+			dayflag) command+=" $word" ;;
 			audit) command+=" $word" ;;
 			esac ;;
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why decisions watch events event audit completion version' ;;
+	'') words='status health metrics sites points latest range plan why decisions watch jobs job events event override overrides asset mode pending approve refuse dayflag dayflags audit completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -58,13 +72,32 @@ _suandianctl() {
 	'why') options='--at --decision' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
+	'jobs') options='--queue --window --state --limit' words='' ;;
+	'job') words='show push' ;;
+	'job show') options='' words='' ;;
+	'job push') options='' words='' ;;
 	'events') options='--from --to' words='' ;;
 	'event') words='show put cancel' ;;
 	'event show') options='--source' words='' ;;
 	'event put') options='--id --source --revision --reduction --cap --reset --direction --from --to --open-end --ramp --pay --penalty --band --priority --note --correlation' words='' ;;
 	'event cancel') options='--source --reason' words='' ;;
-	'audit') words='verify read' ;;
-	'audit verify') options='' words='' ;;
+	'override') words='put cancel' ;;
+	'override put') options='--charge --discharge --rest --power --cap --release --until --reason' words='' ;;
+	'override cancel') options='--reason' words='' ;;
+	'overrides') options='--all' words='' ;;
+	'asset') words='out back' ;;
+	'asset out') options='--until --reason' words='' ;;
+	'asset back') options='--reason' words='' ;;
+	'mode') options='--reason' words='auto advisory hold' ;;
+	'pending') options='' words='' ;;
+	'approve') options='--reason' words='' ;;
+	'refuse') options='--reason' words='' ;;
+	'dayflag') words='put' ;;
+	'dayflag put') options='--scope --clear --source --issued' words='' ;;
+	'dayflags') options='' words='' ;;
+	'audit') words='verify trail read' ;;
+	'audit verify') options='--from' words='' ;;
+	'audit trail') options='--asset --from --to' words='' ;;
 	'audit read') options='--from --limit' words='' ;;
 	'completion') options='' words='bash zsh' ;;
 	'version') options='' words='' ;;

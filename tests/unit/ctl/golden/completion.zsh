@@ -11,7 +11,7 @@ globals=( \
 		'--width[width of plots (default\: the terminal, $COLUMNS, else 108)]:COLUMNS: ' \
 		'--timezone[time zone to read and print times in (default\: the site'\''s)]:ZONE: ' \
 		'--timeout[how long to wait for the daemon (default\: 30s)]:SPAN: ' \
-		'--role[role to ask for (default\: the least that the command needs)]:ROLE:(observe operate admin)' \
+		'--role[role to ask for (default\: the least that the command needs)]:ROLE:(observe operate admin approve audit)' \
 		'--help[explain the program, or the command]')
 for word in ${words[2,CURRENT-1]}; do
 	if (( skip )); then skip=0; continue; fi
@@ -20,13 +20,17 @@ for word in ${words[2,CURRENT-1]}; do
 	-*) ;;
 	*) case $command in
 		'') command=$word ;;
+		job) command+=" $word" ;;
 		event) command+=" $word" ;;
+		override) command+=" $word" ;;
+		asset) command+=" $word" ;;
+		dayflag) command+=" $word" ;;
 		audit) command+=" $word" ;;
 		esac ;;
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why decisions watch events event audit completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why decisions watch jobs job events event override overrides asset mode pending approve refuse dayflag dayflags audit completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -55,6 +59,14 @@ case $command in
 	'watch') _arguments "$globals[@]" \
 		'--after[begin after the decision of this number, instead of with those in force]:N: ' \
 		'--count[end after N decisions (default\: at Ctrl-C)]:N: ' '*: : ' ;;
+	'jobs') _arguments "$globals[@]" \
+		'--queue[only this queue of the site]:QUEUE: ' \
+		'--window[only what the plan touches, or what is due, then\: tonight, or FROM..TO]:WINDOW: ' \
+		'--state[only these (default\: all that are not over)]:STATE:(pending running paused held migrating done failed cancelled)' \
+		'--limit[at most N (default\: 200)]:N: ' '*: : ' ;;
+	'job') _arguments "$globals[@]" '*: :(show push)' ;;
+	'job show') _arguments "$globals[@]" '*: : ' ;;
+	'job push') _arguments "$globals[@]" '*: : ' ;;
 	'events') _arguments "$globals[@]" \
 		'--from[only what ends after]:TIME: ' \
 		'--to[only what begins before]:TIME: ' '*: : ' ;;
@@ -82,8 +94,47 @@ case $command in
 	'event cancel') _arguments "$globals[@]" \
 		'--source[who issued it, where ids are ambiguous]:NAME: ' \
 		'--reason[why, for the record]:TEXT: ' '*: : ' ;;
-	'audit') _arguments "$globals[@]" '*: :(verify read)' ;;
-	'audit verify') _arguments "$globals[@]" ;;
+	'override') _arguments "$globals[@]" '*: :(put cancel)' ;;
+	'override put') _arguments "$globals[@]" \
+		'--charge[a store takes this]:POWER: ' \
+		'--discharge[a store gives this]:POWER: ' \
+		'--rest[a store does nothing]' \
+		'--power[cooling draws this]:POWER: ' \
+		'--cap[a generator gives, or a queue draws (IT power), at most this]:POWER: ' \
+		'--release[left to its own ways]' \
+		'--until[when it ends by itself (required); a bare hour is the next such hour]:TIME: ' \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'override cancel') _arguments "$globals[@]" \
+		'--reason[why, for the record]:TEXT: ' '*: : ' ;;
+	'overrides') _arguments "$globals[@]" \
+		'--all[those that have ended, too]' '*: : ' ;;
+	'asset') _arguments "$globals[@]" '*: :(out back)' ;;
+	'asset out') _arguments "$globals[@]" \
+		'--until[when it ends by itself (required); a bare hour is the next such hour]:TIME: ' \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'asset back') _arguments "$globals[@]" \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'mode') _arguments "$globals[@]" \
+		'--reason[why, for the record (required)]:TEXT: ' '*: :(auto advisory hold)' ;;
+	'pending') _arguments "$globals[@]" ;;
+	'approve') _arguments "$globals[@]" \
+		'--reason[why, for the record]:TEXT: ' '*: : ' ;;
+	'refuse') _arguments "$globals[@]" \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'dayflag') _arguments "$globals[@]" '*: :(put)' ;;
+	'dayflag put') _arguments "$globals[@]" \
+		'--scope[a site, or the time zone of sites (default\: everywhere)]:PLACE: ' \
+		'--clear[the days are not so]' \
+		'--source[who says so (default\: you)]:NAME: ' \
+		'--issued[when it was said; the latest stands (default\: now)]:TIME: ' '*: : ' ;;
+	'dayflags') _arguments "$globals[@]" '*: : ' ;;
+	'audit') _arguments "$globals[@]" '*: :(verify trail read)' ;;
+	'audit verify') _arguments "$globals[@]" \
+		'--from[compute the records since then again here, and count them]:TIME: ' ;;
+	'audit trail') _arguments "$globals[@]" \
+		'--asset[only what concerns it]:ASSET: ' \
+		'--from[begin (default\: the first record)]:TIME: ' \
+		'--to[end, not included (default\: now)]:TIME: ' ;;
 	'audit read') _arguments "$globals[@]" \
 		'--from[first record (default\: 1)]:SEQ: ' \
 		'--limit[at most N records (default\: all)]:N: ' ;;
