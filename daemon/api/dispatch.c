@@ -50,6 +50,7 @@ static const struct call calls[] = {
 	{BODY(REPLAY), OBSERVE | AUDIT, handle_replay},
 	{BODY(REPLAN), OPERATE, handle_replan},
 	{BODY(WHAT_IF), OBSERVE, handle_what_if},
+	{BODY(BACKTEST), OBSERVE, handle_backtest},
 	{BODY(SUBSCRIBE_DECISIONS), ADAPTER, handle_subscribe_decisions},
 	{BODY(ACK_DECISION), ADAPTER, handle_ack_decision},
 	{BODY(LIST_DECISIONS), EVERYONE, handle_list_decisions},

@@ -29,21 +29,19 @@ static bool put_adapters(const struct engine *e, struct arena *a, Suandian__V1__
 	return m->adapters != NULL;
 }
 
-struct site_count {
-	const char *site;
-	Suandian__V1__SiteHealth *m;
-};
-
 static bool count_instruction(void *arg, const struct instruction *in)
 {
-	struct site_count *c = arg;
-	size_t n = strlen(c->site);
+	Suandian__V1__HealthReport *m = arg;
+	size_t n = strcspn(in->target, "/");
 
-	if (in->state != INSTRUCTION_IN_FORCE || strncmp(in->target, c->site, n) != 0 ||
-	    in->target[n] != '/')
+	if (in->state != INSTRUCTION_IN_FORCE || in->kind == INSTRUCTION_MODE)
 		return true;
-	c->m->overrides += in->kind == INSTRUCTION_OVERRIDE;
-	c->m->out_of_service += in->kind == INSTRUCTION_AVAILABILITY;
+	for (size_t i = 0; i < m->n_sites; i++) {
+		if (strncmp(m->sites[i]->site, in->target, n) != 0 || m->sites[i]->site[n])
+			continue;
+		m->sites[i]->overrides += in->kind == INSTRUCTION_OVERRIDE;
+		m->sites[i]->out_of_service += in->kind == INSTRUCTION_AVAILABILITY;
+	}
 	return true;
 }
 
@@ -54,7 +52,6 @@ static bool put_sites(const struct engine *e, struct arena *a, Suandian__V1__Hea
 	m->sites = ARENA_ARRAY(a, c->n_sites, Suandian__V1__SiteHealth *);
 	for (size_t i = 0; m->sites && i < c->n_sites; i++) {
 		Suandian__V1__SiteHealth *one = ARENA_NEW(a, Suandian__V1__SiteHealth);
-		struct site_count count = {c->sites[i].id, one};
 		const struct instruction *by;
 
 		if (!one)
@@ -64,10 +61,12 @@ static bool put_sites(const struct engine *e, struct arena *a, Suandian__V1__Hea
 		one->mode = (char *)site_mode_name(engine_mode_of(e, one->site, &by));
 		one->mode_by = (char *)(by ? by->who : "");
 		one->mode_reason = (char *)(by ? by->reason : "");
-		engine_list_instructions(e, count_instruction, &count);
 		m->sites[m->n_sites++] = one;
 	}
-	return m->sites != NULL;
+	if (!m->sites)
+		return false;
+	engine_list_instructions(e, count_instruction, m);
+	return true;
 }
 
 int handle_health(struct request *r)

@@ -39,6 +39,8 @@ int handle_list_day_flags(struct request *r);
 int handle_replan(struct request *r);
 int handle_replay(struct request *r);
 int handle_what_if(struct request *r);
+/* handle_forecast.c */
+int handle_backtest(struct request *r);
 /* handle_decision.c */
 int handle_subscribe_decisions(struct request *r);
 int handle_unsubscribe(struct request *r);

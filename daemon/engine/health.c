@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "engine/figures.h"
+#include "engine/forecasts.h"
 #include "engine/health.h"
 #include "engine/live.h"
 #include "engine/points.h"
@@ -97,6 +98,26 @@ static void survey_points(struct survey *s, const struct site_state *ss)
 		return;
 	snprintf(text, sizeof(text), "%s%s: no fresh value", first, n > 1 ? " and others" : "");
 	add(s, "stale_point", text, "planning with forecasts and last values");
+}
+
+/* A value that does not move is no measurement, though it comes on time. */
+static void survey_frozen(struct survey *s, const struct site_state *ss)
+{
+	const struct site *site = ss->site;
+	char text[TEXT_MAX_B];
+
+	for (int i = 0; i < site->n_bindings; i++) {
+		const struct live_point *lp = points_find(s->e, site->bindings[i].point);
+		int64_t ms = lp && !live_is_stale(lp, s->e->clock.now_ms)
+				     ? forecasts_frozen_ms(s->e, lp)
+				     : 0;
+
+		if (ms == 0)
+			continue;
+		snprintf(text, sizeof(text), "%.90s: the same value for hours",
+			 site->bindings[i].point);
+		add(s, "frozen_point", text, "these values are left out of forecasts");
+	}
 }
 
 static void survey_sources(struct survey *s, const struct plan *p)
@@ -209,6 +230,7 @@ void engine_health(const struct engine *e, struct health *ret)
 	for (size_t i = 0; i < e->n_sites; i++) {
 		survey_plan(&s, &e->sites[i]);
 		survey_points(&s, &e->sites[i]);
+		survey_frozen(&s, &e->sites[i]);
 		survey_assets(&s, &e->sites[i]);
 	}
 	if (now->n > 0 && now->state == HEALTH_READY)

@@ -282,6 +282,8 @@ int engine_instruct(struct engine *e, const struct instruction *in, struct waite
 	bool waits;
 	int r = records_check(e, f);
 
+	if (r == 0 && e->stopping)
+		r = fault_set(f, ERR_CLOSED, "the daemon is stopping");
 	if (r == 0)
 		r = instruct_find(e, in, &site, &asset, f);
 	if (r == 0)
@@ -442,7 +444,8 @@ static bool locate(const struct engine *e, enum instruction_kind kind, const cha
 	struct instruction in = {.kind = kind};
 
 	snprintf(in.target, sizeof(in.target), "%s", target);
-	return instruct_find(e, &in, ret_site, ret_asset, NULL) == 0;
+	/* mostly nothing is, and sites may be many */
+	return e->instruct.n_open > 0 && instruct_find(e, &in, ret_site, ret_asset, NULL) == 0;
 }
 
 const struct instruction *engine_override_of(const struct engine *e, const char *asset)

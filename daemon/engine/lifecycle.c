@@ -10,6 +10,7 @@
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/forecasts.h"
 #include "engine/group.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
@@ -56,7 +57,7 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	list_init(&e->replans);
 	list_init(&e->studies);
 	e->health = calloc(1, sizeof(*e->health));
-	if (!e->health || list_sites(e) || jobs_attach(e) || points_init(e)) {
+	if (!e->health || list_sites(e) || jobs_attach(e) || points_init(e) || forecasts_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
 		engine_free(e);
 		return fault_set(f, -ENOMEM, "out of memory");
@@ -88,6 +89,7 @@ void engine_free(struct engine *e)
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
+	forecasts_fini(e);
 	groups_free(&e->groups);
 	free(e->sites);
 	free(e->health);

@@ -29,6 +29,8 @@ static const char *const asking[] = {
 	"plan hongyuan",
 	"plan hongyuan --plot",
 	"why hongyuan/bess",
+	"forecast test",
+	"forecast show hongyuan/it.power",
 	"decisions",
 	"watch --count 1",
 	"events",

@@ -108,6 +108,9 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		else
 			world_answer_error(a, "NOT_FOUND", "no such site", "site", env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_BACKTEST:
+		world_answer_backtest(a, q->backtest, part, env);
+		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
 		break;
@@ -163,7 +166,10 @@ Suandian__V1__Envelope **world_answer(struct arena *a, const Suandian__V1__Envel
 {
 	size_t n = request->body_case == SUANDIAN__V1__ENVELOPE__BODY_SUBSCRIBE_DECISIONS ? 4
 		   : request->body_case == SUANDIAN__V1__ENVELOPE__BODY_QUERY_RANGE	  ? 2
-											  : 1;
+		   : request->body_case == SUANDIAN__V1__ENVELOPE__BODY_BACKTEST &&
+				   !*request->backtest->point
+			   ? 2
+			   : 1;
 	Suandian__V1__Envelope **list = ARENA_ARRAY(a, n, Suandian__V1__Envelope *);
 
 	for (size_t i = 0; i < n; i++) {

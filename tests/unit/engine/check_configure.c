@@ -96,7 +96,7 @@ START_TEST(what_the_default_file_comments_out_can_be_put_in)
 		buf_printf(&out, "%s%.*s", is_key ? "  " : "", (int)(end - line) - (is_key ? 4 : 0),
 			   line + (is_key ? 4 : 0));
 	}
-	ck_assert_uint_eq(n_keys, 22);
+	ck_assert_uint_eq(n_keys, 26);
 	config_write(dir, "main.yaml", buf_str(&out));
 	filled = config_load(dir);
 	ck_assert_str_eq(loaded_faults(&filled, dir), "");

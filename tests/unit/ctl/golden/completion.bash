@@ -24,6 +24,7 @@ _suandianctl() {
 	--penalty) return ;;
 	--factor) return ;;
 	--shift) return ;;
+	--days) return ;;
 	--after) return ;;
 	--count) return ;;
 	--source) return ;;
@@ -50,6 +51,7 @@ _suandianctl() {
 		*) case $command in
 			'') command=$word ;;
 			whatif) command+=" $word" ;;
+			forecast) command+=" $word" ;;
 			event) command+=" $word" ;;
 			override) command+=" $word" ;;
 			asset) command+=" $word" ;;
@@ -61,6 +63,7 @@ _suandianctl() {
 	done
 	case $command in
 	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
+	'') words='status health metrics sites points latest range plan why forecast decisions watch events event audit completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -76,6 +79,9 @@ _suandianctl() {
 	'whatif event') options='--from --to --direction --reduction --ramp --pay --penalty' words='' ;;
 	'whatif outage') options='--from --to' words='' ;;
 	'whatif price') options='--from --to --factor --shift' words='' ;;
+	'forecast') words='test show' ;;
+	'forecast test') options='--days' words='' ;;
+	'forecast show') options='--days --table' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
 	'events') options='--from --to' words='' ;;

@@ -21,6 +21,7 @@ for word in ${words[2,CURRENT-1]}; do
 	*) case $command in
 		'') command=$word ;;
 		whatif) command+=" $word" ;;
+		forecast) command+=" $word" ;;
 		event) command+=" $word" ;;
 		override) command+=" $word" ;;
 		asset) command+=" $word" ;;
@@ -32,6 +33,7 @@ for word in ${words[2,CURRENT-1]}; do
 done
 case $command in
 	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why forecast decisions watch events event audit completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -72,6 +74,12 @@ case $command in
 		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
 		'--factor[buying price times this\: 150%]:SHARE: ' \
 		'--shift[buying price plus this, CNY per kWh]:PRICE: ' '*: : ' ;;
+	'forecast') _arguments "$globals[@]" '*: :(test show)' ;;
+	'forecast test') _arguments "$globals[@]" \
+		'--days[whole days before today (default\: 14)]:N: ' '*: : ' ;;
+	'forecast show') _arguments "$globals[@]" \
+		'--days[how far, at most 8 (default\: 1)]:N: ' \
+		'--table[list the slots, too]' '*: : ' ;;
 	'decisions') _arguments "$globals[@]" \
 		'--from[issued then or later]:TIME: ' \
 		'--to[issued before]:TIME: ' \
