@@ -69,9 +69,6 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 	case ASSET_UPS:
 		*ret = (struct action){.kind = ACTION_POWER, .value = w};
 		return true;
-	case ASSET_COOLING:
-		*ret = (struct action){.kind = ACTION_POWER, .value = max_i64(w, 0)};
-		return true;
 	case ASSET_QUEUE:
 		*ret = queue_action(ss, as, p, w);
 		return true;
