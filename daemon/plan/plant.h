@@ -12,7 +12,7 @@
 struct plant_store {
 	const char *id;
 	bool is_ups;
-	bool is_held; /* by an operator's window: hard bounds */
+	bool is_held;			  /* by an operator's window: hard bounds */
 	double charge_max, discharge_max; /* kW at the grid side; 0 if out of service */
 	double eta_c, eta_d;
 	double rho; /* share of the energy kept per hour */

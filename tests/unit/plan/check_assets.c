@@ -208,7 +208,8 @@ START_TEST(work_of_the_first_tier_waits_only_where_it_cannot_run)
 	const struct plan_relaxation *r;
 	struct plan *p;
 
-	in->pcc.import_max_w = 250 * KW; /* 200 of them for the load; overload is dearer than waiting */
+	in->pcc.import_max_w =
+		250 * KW; /* 200 of them for the load; overload is dearer than waiting */
 	p = made_plan(in);
 	ck_assert_int_eq(made_power(p, "site/queue1", 0), 50 * KW);
 	r = made_relaxation(p, "queue[queue1].tier");

@@ -60,10 +60,7 @@ START_TEST(a_grid_coarsens_in_stages_that_fit_the_local_day)
 	for (int i = 0; i < n; i++) {
 		int64_t h = MS_PER_H;
 
-		ck_assert_int_eq(duration[i], i < 24   ? h / 4
-					      : i < 36 ? h / 2
-					      : i < 60 ? h
-						       : 3 * h);
+		ck_assert_int_eq(duration[i], i < 24 ? h / 4 : i < 36 ? h / 2 : i < 60 ? h : 3 * h);
 		ck_assert_int_eq((start[i] - SITES_T0) % duration[i], 0);
 		if (i > 0)
 			ck_assert_int_eq(start[i], start[i - 1] + duration[i - 1]);
@@ -224,8 +221,8 @@ START_TEST(an_older_input_is_read_and_written_as_it_was)
 		ck_assert_ptr_null(back->carbon_g);
 		for (int q = 0; q < back->n_queues; q++)
 			ck_assert_int_eq(back->queues[q].tier, FLEX_F3);
-		ck_assert_int_eq(back->n_demands, in->demands[0].price_e4 != 0 ||
-							  in->demands[0].incumbent_w != 0);
+		ck_assert_int_eq(back->n_demands,
+				 in->demands[0].price_e4 != 0 || in->demands[0].incumbent_w != 0);
 		if (back->n_demands > 0) {
 			ck_assert_str_eq(back->demands[0].id, "demand");
 			ck_assert_int_eq(back->demands[0].price_e4, in->demands[0].price_e4);

@@ -93,11 +93,16 @@ START_TEST(a_feeder_limits_what_hangs_below_it)
 
 	in->soc_wh[0] = in->soc_wh[1] = 0;
 	in->n_feeders = 2;
-	in->feeders[0] = (struct feeder){.id = "main", .import_max_w = 70 * KW,
-					 .export_max_w = 100 * KW, .n_assets = 1,
+	in->feeders[0] = (struct feeder){.id = "main",
+					 .import_max_w = 70 * KW,
+					 .export_max_w = 100 * KW,
+					 .n_assets = 1,
 					 .assets = {"bess1"}};
-	in->feeders[1] = (struct feeder){.id = "branch", .parent = "main", .import_max_w = 20 * KW,
-					 .export_max_w = 15 * KW, .n_assets = 1,
+	in->feeders[1] = (struct feeder){.id = "branch",
+					 .parent = "main",
+					 .import_max_w = 20 * KW,
+					 .export_max_w = 15 * KW,
+					 .n_assets = 1,
 					 .assets = {"bess2"}};
 	p = made_plan(in);
 	for (uint32_t h = 0; h < 4; h++) {
