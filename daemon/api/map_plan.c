@@ -259,5 +259,14 @@ Suandian__V1__Explanation *map_out_why(struct arena *a, const char *asset, const
 		if (!(m->binding[i] = map_binding(a, w->bindings[i])))
 			return NULL;
 	m->n_binding = w->n_bindings;
+	m->headline = STR(w->headline ? w->headline : "");
+	m->otherwise = STR(w->otherwise ? w->otherwise : "");
+	m->data_age_ms = w->data_age_ms;
+	m->said = ARENA_ARRAY(a, w->n_says, char *);
+	if (!m->said)
+		return NULL;
+	for (uint32_t i = 0; i < w->n_says; i++)
+		m->said[i] = STR(w->says[i]);
+	m->n_said = w->n_says;
 	return m;
 }

@@ -15,8 +15,7 @@ static int64_t magnitude(int64_t x)
 	return x < 0 ? -x : x;
 }
 
-/* Queues are planned at the PCC, the cluster counts IT watts. */
-static int64_t it_watts(const struct site *s, int64_t pcc_w)
+int64_t intent_it_watts(const struct site *s, int64_t pcc_w)
 {
 	int64_t pue = s->load.pue_ppm > 0 ? s->load.pue_ppm : PPM;
 
@@ -42,7 +41,8 @@ static struct action queue_action(const struct site_state *ss, const struct asse
 {
 	if (!backlog_is_known(p, as->id))
 		return (struct action){.kind = ACTION_RELEASE};
-	return (struct action){.kind = ACTION_CAP, .value = it_watts(ss->site, max_i64(w, 0))};
+	return (struct action){.kind = ACTION_CAP,
+			       .value = intent_it_watts(ss->site, max_i64(w, 0))};
 }
 
 static bool action_of(const struct site_state *ss, const struct asset_state *as,
@@ -58,6 +58,9 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 	case ASSET_BATTERY:
 	case ASSET_UPS:
 		*ret = (struct action){.kind = ACTION_POWER, .value = w};
+		return true;
+	case ASSET_COOLING:
+		*ret = (struct action){.kind = ACTION_POWER, .value = max_i64(w, 0)};
 		return true;
 	case ASSET_QUEUE:
 		*ret = queue_action(ss, as, p, w);

@@ -7,10 +7,10 @@
 
 #define DAYS_BACK 7
 
-enum origin { BY_CURVE, BY_HISTORY, BY_LAST, BY_ASSUMPTION, N_ORIGINS };
+enum origin { BY_CURVE, BY_OUTLOOK, BY_HISTORY, BY_LAST, BY_ASSUMPTION, N_ORIGINS };
 
 static const enum quality quality_of[N_ORIGINS] = {QUALITY_OK, QUALITY_ESTIMATED, QUALITY_ESTIMATED,
-						   QUALITY_MISSING};
+						   QUALITY_ESTIMATED, QUALITY_MISSING};
 
 static bool is_fresh(const struct curve *c, int64_t now_ms, int64_t max_age_ms)
 {
@@ -35,6 +35,13 @@ static double from_curve(const struct forecast_ask *ask, int64_t from_ms, int64_
 	if (isnan(v) && from_ms < ask->now_ms && ask->now_ms < to_ms)
 		v = curve_mean(c, max_i64(from_ms, c->start_ms), to_ms);
 	return v * scale(ask->as, c->step_ms);
+}
+
+static double from_outlook(const struct forecast_ask *ask, int64_t from_ms)
+{
+	double v = ask->outlook ? outlook_at(ask->outlook, from_ms) : NAN;
+
+	return ask->history ? v * scale(ask->as, ask->history->decl.period_ms) : v;
 }
 
 static double from_history(const struct forecast_ask *ask, int64_t slot_ms)
@@ -71,6 +78,10 @@ static double piece(const struct forecast_ask *ask, int64_t from_ms, int64_t to_
 
 	*ret = BY_CURVE;
 	if (isnan(v)) {
+		v = from_outlook(ask, from_ms);
+		*ret = BY_OUTLOOK;
+	}
+	if (isnan(v)) {
 		v = from_history(ask, slot_floor(from_ms));
 		*ret = BY_HISTORY;
 	}
@@ -97,7 +108,7 @@ static void describe_curve(const struct curve *c, char *out, size_t n)
 static void describe(const struct forecast_ask *ask, const uint32_t count[N_ORIGINS],
 		     struct plan_source *ret)
 {
-	static const char *const names[N_ORIGINS] = {"", "yesterday", "last value", "assumed"};
+	static const char *const names[N_ORIGINS] = {"", "", "yesterday", "last value", "assumed"};
 	uint32_t total = 0;
 	size_t at = 0;
 
@@ -117,7 +128,8 @@ static void describe(const struct forecast_ask *ask, const uint32_t count[N_ORIG
 		if (i == BY_CURVE)
 			describe_curve(ask->curve, name, sizeof(name));
 		else
-			snprintf(name, sizeof(name), "%s", names[i]);
+			snprintf(name, sizeof(name), "%s",
+				 i == BY_OUTLOOK ? ask->outlook->text : names[i]);
 		if (count[i] == total)
 			len = snprintf(ret->source, sizeof(ret->source), "%s", name);
 		else
@@ -146,7 +158,8 @@ static double fill_step(const struct forecast_ask *ask, int64_t start_ms, int64_
 		t = to;
 	}
 	v = ask->as == FORECAST_TOTAL ? sum : sum / (double)duration_ms;
-	return fmin(fmax(v, ask->min), ask->max);
+	/* what is unknown is no limit */
+	return isnan(v) ? v : fmin(fmax(v, ask->min), ask->max);
 }
 
 void forecast_fill(const struct forecast_ask *ask, const struct forecast_steps *steps,

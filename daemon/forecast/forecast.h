@@ -1,12 +1,14 @@
 /* The forecast of one input of the planner, step by step, from the best thing at hand:
  *   1. the newest pushed curve, while fresh and where it reaches;
- *   2. the same slot of yesterday, or of the latest day before within a week that knows it;
+ *   2. the outlook of the point's own past (outlook.h); without one the same slot of yesterday, or of the latest
+ *      day before within a week that knows it;
  *   3. the last measured value, held for as long as the caller allows;
  *   4. what the caller assumes when nothing is known.
  * Each step says which, as a quality; the whole says it as a text. Pure. */
 #pragma once
 
 #include "forecast/history.h"
+#include "forecast/outlook.h"
 #include "model/curve.h"
 #include "model/plan.h"
 
@@ -23,6 +25,7 @@ struct forecast_ask {
 	const struct curve *curve;     /* newest pushed, NULL = none */
 	int64_t curve_max_age_ms;      /* older issue: not fresh */
 	const struct history *history; /* NULL = none */
+	const struct outlook *outlook; /* made at now_ms; NULL = none */
 	int64_t hold_ms; /* how far from now the last value stands in; 0 = never (PV) */
 	double assumed; /* where nothing is known: the cautious value (PV 0, load = capacity …) */
 	double min, max; /* results are clamped to this */
@@ -34,8 +37,8 @@ struct forecast_steps {
 	const int64_t *start_ms, *duration_ms; /* [n] */
 };
 
-/* value[n] and quality[n] (OK curve, ESTIMATED yesterday or held, MISSING assumed) for n steps, and where it came
- * from: "curve:sim@2025-07-14T10:00:00.000Z", "yesterday", "last value", "assumed", joined with counts of slots
+/* value[n] and quality[n] (OK curve, ESTIMATED outlook, yesterday or held, MISSING assumed) for n steps, and where it
+ * came from: "curve:sim@2025-07-14T10:00:00.000Z", the outlook's text, "yesterday", "last value", "assumed", joined with counts of slots
  * where several had to serve; the quality of the source is the worst of its steps. Steps need not be slots: each
  * is put together from its quarter hours. */
 void forecast_fill(const struct forecast_ask *ask, const struct forecast_steps *steps,

@@ -105,7 +105,7 @@ static int repeat(struct region_point *x, const struct plan *const *p, const int
 		  struct arena *a)
 {
 	const struct plan_region *in = x->b->in;
-	struct decided **d = arena_array(a, (size_t)in->n_sites, sizeof(*d));
+	struct decided **d = ARENA_ARRAY(a, (size_t)in->n_sites, struct decided *);
 
 	if (!d)
 		return -ENOMEM;

@@ -101,7 +101,6 @@ struct plant {
 	double *carbon;		      /* [n] CNY per kWh imported, part of buy */
 	double *it;		      /* [n] IT kW of the load */
 	double *load;		      /* [n] kW at the PCC, whole watts */
-	double *fed;		      /* [n] what of it hangs on feeders: not what transfers draw */
 	double *unserved_max;	      /* [n] kW at the PCC: what stands above the protected floor */
 	double *it_room;	      /* [n] IT kW that the load leaves to the queues */
 	double *it_over;	      /* [n] IT kW of load above the IT capacity */

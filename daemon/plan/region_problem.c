@@ -155,6 +155,17 @@ static double all_work_kds(const struct region_problem *b)
 	return sum;
 }
 
+/* What a transfer draws counts with the load of its site. */
+static void draw_from_feeders(struct writer *w, int site, int t, double kw)
+{
+	const struct region_site *s = &w->b->site[site];
+
+	for (int i = 0; i < s->plant->n_feeder; i++) {
+		if (s->plant->feeder[i].load)
+			entry(w, s->first_row + problem_feeder_row(s->problem, t, i), kw);
+	}
+}
+
 static void write_link(struct writer *w, int i, double all_kds)
 {
 	struct region_problem *b = w->b;
@@ -175,6 +186,7 @@ static void write_link(struct writer *w, int i, double all_kds)
 		      -region_link_energy(b, i) / h);
 		entry(w, b->site[l->from].first_row + problem_queue_row(from, t, l->from_queue),
 		      -sent);
+		draw_from_feeders(w, l->from, t, region_link_energy(b, i) / h);
 		if (u < b->n)
 			entry(w, b->site[l->to].first_row + problem_queue_row(to, u, l->to_queue),
 			      reached);
@@ -261,7 +273,8 @@ static bool make_problems(struct region_problem *b, struct arena *a)
 /* At most; the most columns of one site through ret_cols. */
 static int count_entries(const struct region_problem *b, int *ret_cols)
 {
-	int nnz = 2 * b->in->n_limits * b->n + 4 * b->in->n_links * b->n, most = 0;
+	int nnz = 2 * b->in->n_limits * b->n + (4 + SITE_MAX_FEEDERS) * b->in->n_links * b->n,
+	    most = 0;
 
 	for (int i = 0; i < b->in->n_sites; i++) {
 		const struct lp *lp = &b->site[i].problem->lp;

@@ -12,7 +12,8 @@ const char *record_kind_name(enum ledger_kind kind)
 		[LEDGER_PLAN] = "plan",		[LEDGER_SNAPSHOT] = "snapshot",
 		[LEDGER_DISPATCH] = "dispatch", [LEDGER_DECISION] = "decision",
 		[LEDGER_AUDIT] = "audit",	[LEDGER_CONFIG] = "config",
-		[LEDGER_OVERRIDE] = "override", [LEDGER_DAYFLAG] = "dayflag",
+		[LEDGER_PEAK] = "peak",		[LEDGER_OVERRIDE] = "override",
+		[LEDGER_DAYFLAG] = "dayflag",	[LEDGER_JOB] = "job",
 	};
 
 	REQUIRE((unsigned)kind < LEDGER_KINDS);
@@ -59,6 +60,7 @@ static int encode_meta(const struct ledger_meta *meta, struct buf *out)
 	m.audit_seq = meta->audit_seq;
 	m.audit_head = record_bytes(meta->audit_head, sizeof(meta->audit_head));
 	m.oldest_decision = meta->oldest_decision;
+	m.next_job = meta->next_job;
 	return record_pack(&m.base, out);
 }
 
@@ -76,6 +78,7 @@ static int decode_meta(const uint8_t *p, size_t len, struct arena *a, struct led
 	ret->next_decision = m->next_decision;
 	ret->audit_seq = m->audit_seq;
 	ret->oldest_decision = m->oldest_decision;
+	ret->next_job = m->next_job;
 	return record_take_hash(ret->audit_head, &m->audit_head) ? 0 : ERR_CORRUPT;
 }
 
@@ -251,6 +254,8 @@ static uint8_t *put_key(const struct ledger_op *op, uint8_t *key)
 	case LEDGER_DISPATCH:
 		return key_put_u32(key_put_i64(key, op->dispatch->slot_ms),
 				   op->dispatch->site_index);
+	case LEDGER_PEAK:
+		return key_put_u32(key_put_u32(key, op->peak->site_index), op->peak->charge_index);
 	case LEDGER_DECISION:
 		return key_put_u64(key, op->decision->id);
 	case LEDGER_AUDIT:
@@ -259,6 +264,8 @@ static uint8_t *put_key(const struct ledger_op *op, uint8_t *key)
 		return key_put_u64(key, op->instruction->id);
 	case LEDGER_DAYFLAG:
 		return key_put_u64(key, op->day_flag->id);
+	case LEDGER_JOB:
+		return key_put_u64(key, op->job->number);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -277,6 +284,11 @@ static size_t key_size(enum ledger_kind kind)
 	default:
 		return 8;
 	}
+}
+
+bool record_is_erasure(enum ledger_kind kind, size_t len)
+{
+	return kind == LEDGER_JOB && len == 0;
 }
 
 size_t record_scan_key(enum ledger_kind kind, uint64_t from_key, uint8_t key[16])
@@ -315,6 +327,8 @@ static int encode_value(const struct ledger_op *op, struct arena *a, struct buf 
 		return record_encode_snapshot(op->blob, a, value);
 	case LEDGER_DISPATCH:
 		return encode_dispatch(op->dispatch, value);
+	case LEDGER_PEAK:
+		return record_encode_peak(op->peak, value);
 	case LEDGER_DECISION:
 		return record_encode_decision(op->decision, value);
 	case LEDGER_AUDIT:
@@ -325,6 +339,8 @@ static int encode_value(const struct ledger_op *op, struct arena *a, struct buf 
 		return record_encode_instruction(op->instruction, a, value);
 	case LEDGER_DAYFLAG:
 		return record_encode_day_flag(op->day_flag, value);
+	case LEDGER_JOB:
+		return record_encode_job(op->job, value);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -389,6 +405,10 @@ int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a
 		DECODE(dispatch, struct ledger_dispatch, decode_dispatch,
 		       (x->slot_ms = key_get_i64(key), x->site_index = key_get_u32(key + 8)));
 		break;
+	case LEDGER_PEAK:
+		DECODE(peak, struct ledger_peak, record_decode_peak,
+		       (x->site_index = key_get_u32(key), x->charge_index = key_get_u32(key + 4)));
+		break;
 	case LEDGER_DECISION:
 		DECODE(decision, struct decision, record_decode_decision, x->id = key_get_u64(key));
 		break;
@@ -404,6 +424,9 @@ int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a
 		break;
 	case LEDGER_DAYFLAG:
 		DECODE(day_flag, struct day_flag, record_decode_day_flag, x->id = key_get_u64(key));
+		break;
+	case LEDGER_JOB:
+		DECODE(job, struct compute_job, record_decode_job, x->number = key_get_u64(key));
 		break;
 	case LEDGER_KINDS:
 		return ERR_CORRUPT;
