@@ -8,7 +8,6 @@
 #include "dispatch/disaggregate.h"
 #include "engine/audit.h"
 #include "engine/decisions.h"
-#include "engine/instruct.h"
 #include "engine/intent.h"
 #include "engine/jobs.h"
 #include "engine/standing.h"
