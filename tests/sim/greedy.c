@@ -193,10 +193,9 @@ static void name_events(struct greedy *g)
 		memcpy(g->p->events[g->p->n_events++], g->in->events[i].correlation_id, ID_MAX);
 }
 
-int greedy_solve(struct solve_job *job)
+static struct plan *plan_site(const struct plan_input *in, struct arena *a)
 {
-	const struct plan_input *in = job->input;
-	struct greedy g = {.in = in, .a = &job->arena, .p = ARENA_NEW(&job->arena, struct plan)};
+	struct greedy g = {.in = in, .a = a, .p = ARENA_NEW(a, struct plan)};
 	uint32_t i = 0;
 
 	REQUIRE(g.p);
@@ -220,6 +219,18 @@ int greedy_solve(struct solve_job *job)
 	g.p->sources = in->sources;
 	g.p->n_sources = in->n_sources;
 	name_events(&g);
-	job->plan = g.p;
+	return g.p;
+}
+
+int greedy_solve(struct solve_job *job)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < job->region->n_sites; i++) {
+		job->plans[i] = plan_site(job->region->sites[i], &job->arena);
+		sum += job->plans[i]->objective_e4;
+	}
+	for (int i = 0; i < job->region->n_sites; i++)
+		job->plans[i]->objective_e4 = sum;
 	return 0;
 }

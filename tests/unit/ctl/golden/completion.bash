@@ -17,19 +17,19 @@ _suandianctl() {
 	--at) return ;;
 	--id) return ;;
 	--decision) return ;;
-	--after) return ;;
-	--count) return ;;
-	--queue) return ;;
-	--window) return ;;
-	--state) COMPREPLY=($(compgen -W 'pending running paused held migrating done failed cancelled' -- "$cur")); return ;;
-	--source) return ;;
-	--revision) return ;;
-	--reduction) return ;;
-	--cap) return ;;
 	--direction) COMPREPLY=($(compgen -W 'up dn' -- "$cur")); return ;;
+	--reduction) return ;;
 	--ramp) return ;;
 	--pay) return ;;
 	--penalty) return ;;
+	--factor) return ;;
+	--shift) return ;;
+	--days) return ;;
+	--after) return ;;
+	--count) return ;;
+	--source) return ;;
+	--revision) return ;;
+	--cap) return ;;
 	--band) return ;;
 	--priority) return ;;
 	--note) return ;;
@@ -50,17 +50,20 @@ _suandianctl() {
 		-*) ;;
 		*) case $command in
 			'') command=$word ;;
-			job) command+=" $word" ;;
+			whatif) command+=" $word" ;;
+			forecast) command+=" $word" ;;
 			event) command+=" $word" ;;
 			override) command+=" $word" ;;
 			asset) command+=" $word" ;;
 			dayflag) command+=" $word" ;;
 			audit) command+=" $word" ;;
+			config) command+=" $word" ;;
 			esac ;;
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why decisions watch jobs job events event override overrides asset mode pending approve refuse dayflag dayflags audit completion version' ;;
+	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
+	'') words='status health metrics sites points latest range plan why forecast decisions watch events event audit completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -70,12 +73,17 @@ _suandianctl() {
 	'range') options='--from --to --limit --csv' words='' ;;
 	'plan') options='--at --id --from --to --plot' words='' ;;
 	'why') options='--at --decision' words='' ;;
+	'replan') options='' words='' ;;
+	'replay') options='' words='' ;;
+	'whatif') words='event outage price' ;;
+	'whatif event') options='--from --to --direction --reduction --ramp --pay --penalty' words='' ;;
+	'whatif outage') options='--from --to' words='' ;;
+	'whatif price') options='--from --to --factor --shift' words='' ;;
+	'forecast') words='test show' ;;
+	'forecast test') options='--days' words='' ;;
+	'forecast show') options='--days --table' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
-	'jobs') options='--queue --window --state --limit' words='' ;;
-	'job') words='show push' ;;
-	'job show') options='' words='' ;;
-	'job push') options='' words='' ;;
 	'events') options='--from --to' words='' ;;
 	'event') words='show put cancel' ;;
 	'event show') options='--source' words='' ;;
@@ -99,6 +107,10 @@ _suandianctl() {
 	'audit verify') options='--from' words='' ;;
 	'audit trail') options='--asset --from --to' words='' ;;
 	'audit read') options='--from --limit' words='' ;;
+	'config') words='show diff reload' ;;
+	'config show') options='' words='' ;;
+	'config diff') options='' words='' ;;
+	'config reload') options='' words='' ;;
 	'completion') options='' words='bash zsh' ;;
 	'version') options='' words='' ;;
 	esac

@@ -20,17 +20,20 @@ for word in ${words[2,CURRENT-1]}; do
 	-*) ;;
 	*) case $command in
 		'') command=$word ;;
-		job) command+=" $word" ;;
+		whatif) command+=" $word" ;;
+		forecast) command+=" $word" ;;
 		event) command+=" $word" ;;
 		override) command+=" $word" ;;
 		asset) command+=" $word" ;;
 		dayflag) command+=" $word" ;;
 		audit) command+=" $word" ;;
+		config) command+=" $word" ;;
 		esac ;;
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why decisions watch jobs job events event override overrides asset mode pending approve refuse dayflag dayflags audit completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why forecast decisions watch events event audit completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -52,6 +55,31 @@ case $command in
 	'why') _arguments "$globals[@]" \
 		'--at[the moment in question (default\: now)]:TIME: ' \
 		'--decision[the decision of this number]:N: ' '*: : ' ;;
+	'replan') _arguments "$globals[@]" '*: : ' ;;
+	'replay') _arguments "$globals[@]" '*: : ' ;;
+	'whatif') _arguments "$globals[@]" '*: :(event outage price)' ;;
+	'whatif event') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
+		'--direction[up lowers net load (削峰), dn raises it (填谷); required]:up|dn:(up dn)' \
+		'--reduction[magnitude against the plan as it is (default\: as much as can be had)]:POWER: ' \
+		'--ramp[the ramp begins so long before the begin (default\: none)]:SPAN: ' \
+		'--pay[CNY per kWh delivered (default\: none)]:PRICE: ' \
+		'--penalty[CNY per kWh of shortfall (default\: none)]:PRICE: ' '*: : ' ;;
+	'whatif outage') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' '*: : ' ;;
+	'whatif price') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
+		'--factor[buying price times this\: 150%]:SHARE: ' \
+		'--shift[buying price plus this, CNY per kWh]:PRICE: ' '*: : ' ;;
+	'forecast') _arguments "$globals[@]" '*: :(test show)' ;;
+	'forecast test') _arguments "$globals[@]" \
+		'--days[whole days before today (default\: 14)]:N: ' '*: : ' ;;
+	'forecast show') _arguments "$globals[@]" \
+		'--days[how far, at most 8 (default\: 1)]:N: ' \
+		'--table[list the slots, too]' '*: : ' ;;
 	'decisions') _arguments "$globals[@]" \
 		'--from[issued then or later]:TIME: ' \
 		'--to[issued before]:TIME: ' \
@@ -59,14 +87,6 @@ case $command in
 	'watch') _arguments "$globals[@]" \
 		'--after[begin after the decision of this number, instead of with those in force]:N: ' \
 		'--count[end after N decisions (default\: at Ctrl-C)]:N: ' '*: : ' ;;
-	'jobs') _arguments "$globals[@]" \
-		'--queue[only this queue of the site]:QUEUE: ' \
-		'--window[only what the plan touches, or what is due, then\: tonight, or FROM..TO]:WINDOW: ' \
-		'--state[only these (default\: all that are not over)]:STATE:(pending running paused held migrating done failed cancelled)' \
-		'--limit[at most N (default\: 200)]:N: ' '*: : ' ;;
-	'job') _arguments "$globals[@]" '*: :(show push)' ;;
-	'job show') _arguments "$globals[@]" '*: : ' ;;
-	'job push') _arguments "$globals[@]" '*: : ' ;;
 	'events') _arguments "$globals[@]" \
 		'--from[only what ends after]:TIME: ' \
 		'--to[only what begins before]:TIME: ' '*: : ' ;;
@@ -138,6 +158,10 @@ case $command in
 	'audit read') _arguments "$globals[@]" \
 		'--from[first record (default\: 1)]:SEQ: ' \
 		'--limit[at most N records (default\: all)]:N: ' ;;
+	'config') _arguments "$globals[@]" '*: :(show diff reload)' ;;
+	'config show') _arguments "$globals[@]" ;;
+	'config diff') _arguments "$globals[@]" ;;
+	'config reload') _arguments "$globals[@]" ;;
 	'completion') _arguments "$globals[@]" '*: :(bash zsh)' ;;
 	'version') _arguments "$globals[@]" ;;
 esac
