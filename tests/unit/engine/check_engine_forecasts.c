@@ -81,6 +81,25 @@ static void end(void)
 	rig_fini(&g);
 }
 
+static bool same_double(double a, double b)
+{
+	return !(a < b) && !(a > b) && isnan(a) == isnan(b);
+}
+
+/* To the bit, but for the sign of zero. */
+static bool same_slots(int n)
+{
+	for (int i = 0; i < n; i++) {
+		const struct outlook_slot *a = &slots[0][i], *b = &slots[1][i];
+
+		if (a->start_ms != b->start_ms || a->quality != b->quality ||
+		    !same_double(a->value, b->value) || !same_double(a->p10, b->p10) ||
+		    !same_double(a->p50, b->p50) || !same_double(a->p90, b->p90))
+			return false;
+	}
+	return true;
+}
+
 static void look(struct outlook_slot *ret)
 {
 	struct fault f = {0};
@@ -169,7 +188,7 @@ START_TEST(a_restart_forgets_nothing_of_it)
 	look(slots[0]);
 	rig_crash(&g);
 	look(slots[1]);
-	ck_assert_mem_eq(slots[0], slots[1], sizeof(slots[0][0]) * 2 * SLOTS_PER_DAY);
+	ck_assert(same_slots(2 * SLOTS_PER_DAY));
 }
 END_TEST
 
@@ -214,11 +233,11 @@ START_TEST(late_samples_are_as_good_as_early_ones)
 	push_rows(0, gap, late_at);
 	push_rows(gap + SLOTS_PER_DAY, ROWS, load_at);
 	look(slots[1]);
-	ck_assert(memcmp(slots[0], slots[1], sizeof(slots[0][0]) * SLOTS_PER_DAY) != 0);
+	ck_assert(!same_slots(SLOTS_PER_DAY));
 	push_rows(gap, gap + SLOTS_PER_DAY, load_at);
 	push(true, 4 * SLOTS_PER_DAY, 6 * SLOTS_PER_DAY, load_at);
 	look(slots[1]);
-	ck_assert_mem_eq(slots[0], slots[1], sizeof(slots[0][0]) * 2 * SLOTS_PER_DAY);
+	ck_assert(same_slots(2 * SLOTS_PER_DAY));
 }
 END_TEST
 
