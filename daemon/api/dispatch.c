@@ -9,12 +9,14 @@
 #define BODY(name) SUANDIAN__V1__ENVELOPE__BODY_##name
 #define BIT(role) (UINT32_C(1) << (role))
 
-/* Who may: admin includes operate, operate includes observe; adapters stand beside them. */
+/* Who may: admin includes operate, operate includes observe; the others stand beside them. */
 #define ADMIN BIT(ROLE_ADMIN)
 #define OPERATE (ADMIN | BIT(ROLE_OPERATE))
 #define OBSERVE (OPERATE | BIT(ROLE_OBSERVE))
 #define ADAPTER BIT(ROLE_ADAPTER)
-#define EVERYONE (OBSERVE | ADAPTER)
+#define APPROVE BIT(ROLE_APPROVE)
+#define AUDIT BIT(ROLE_AUDIT)
+#define EVERYONE (OBSERVE | ADAPTER | APPROVE | AUDIT)
 
 struct call {
 	uint32_t number;
@@ -32,21 +34,39 @@ static const struct call calls[] = {
 	{BODY(PUSH_CURVE), ADAPTER, handle_push_curve},
 	{BODY(QUERY_LATEST), EVERYONE, handle_query_latest},
 	{BODY(QUERY_RANGE), EVERYONE, handle_query_range},
+	{BODY(PUSH_DAY_FLAGS), OPERATE | ADAPTER, handle_push_day_flags},
+	{BODY(LIST_DAY_FLAGS), EVERYONE, handle_list_day_flags},
 	{BODY(UNSUBSCRIBE), EVERYONE, handle_unsubscribe},
 	{BODY(LIST_SITES), EVERYONE, handle_list_sites},
+	{BODY(SET_AVAILABILITY), OPERATE, handle_set_availability},
+	{BODY(PUSH_JOBS), ADAPTER, handle_push_jobs},
+	{BODY(JOB_EVENTS), ADAPTER, handle_job_events},
+	{BODY(LIST_JOBS), EVERYONE, handle_list_jobs},
 	{BODY(PUT_EVENT), OPERATE, handle_put_event},
 	{BODY(CANCEL_EVENT), OPERATE, handle_cancel_event},
 	{BODY(LIST_EVENTS), EVERYONE, handle_list_events},
 	{BODY(GET_PLAN), EVERYONE, handle_get_plan},
 	{BODY(EXPLAIN), EVERYONE, handle_explain},
+	{BODY(REPLAY), OBSERVE | AUDIT, handle_replay},
+	{BODY(REPLAN), OPERATE, handle_replan},
+	{BODY(WHAT_IF), OBSERVE, handle_what_if},
 	{BODY(BACKTEST), OBSERVE, handle_backtest},
 	{BODY(SUBSCRIBE_DECISIONS), ADAPTER, handle_subscribe_decisions},
 	{BODY(ACK_DECISION), ADAPTER, handle_ack_decision},
 	{BODY(LIST_DECISIONS), EVERYONE, handle_list_decisions},
-	{BODY(READ_AUDIT), OBSERVE, handle_read_audit},
-	{BODY(VERIFY_AUDIT), OBSERVE, handle_verify_audit},
+	{BODY(APPROVE), APPROVE, handle_approve},
+	{BODY(LIST_PENDING), EVERYONE, handle_list_pending},
+	{BODY(PUT_OVERRIDE), OPERATE, handle_put_override},
+	{BODY(LIST_OVERRIDES), EVERYONE, handle_list_overrides},
+	{BODY(CANCEL_OVERRIDE), OPERATE, handle_cancel_override},
+	{BODY(READ_AUDIT), OBSERVE | AUDIT, handle_read_audit},
+	{BODY(VERIFY_AUDIT), OBSERVE | AUDIT, handle_verify_audit},
 	{BODY(HEALTH), EVERYONE, handle_health},
 	{BODY(METRICS), EVERYONE, handle_metrics},
+	{BODY(GET_CONFIG), ADMIN, handle_get_config},
+	{BODY(DIFF_CONFIG), ADMIN, handle_diff_config},
+	{BODY(RELOAD_CONFIG), ADMIN, handle_reload_config},
+	{BODY(SET_MODE), OPERATE, handle_set_mode},
 };
 
 static const struct call *find_call(uint32_t number)

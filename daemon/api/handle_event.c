@@ -1,4 +1,5 @@
 #include "api/handlers.h"
+#include "api/instruct.h"
 #include "api/map_in.h"
 #include "api/map_out.h"
 #include "api/pending.h"
@@ -32,6 +33,8 @@ int handle_put_event(struct request *r)
 		return refuse(&r->refusal, -ENOMEM, "", "out of memory");
 	rc = map_in_event(&r->refusal, r->env->put_event->event, r->session->peer.who, event);
 	if (rc < 0)
+		return rc;
+	if (instruct_event(r, event, &rc))
 		return rc;
 	p = pending_new(r, answer_event);
 	if (!p)

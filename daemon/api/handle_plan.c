@@ -4,10 +4,32 @@
 #include "api/map_in.h"
 #include "api/map_out.h"
 #include "api/reply.h"
+#include "engine/operator.h"
 
 static int too_large(struct request *r)
 {
 	return refuse(&r->refusal, ERR_FULL, "", "the answer needs too much memory: ask for less");
+}
+
+/* What operators said about the site and its assets. */
+static void tell_operators_part(const struct engine *e, Suandian__V1__SiteInfo *m)
+{
+	const struct instruction *by;
+
+	m->mode = (char *)site_mode_name(engine_mode_of(e, m->id, &by));
+	if (by) {
+		m->mode_by = (char *)by->who;
+		m->mode_reason = (char *)by->reason;
+	}
+	for (size_t i = 0; i < m->n_assets; i++) {
+		by = engine_outage_of(e, m->assets[i]->id);
+		if (!by)
+			continue;
+		m->assets[i]->out_of_service = true;
+		m->assets[i]->out_until_ms = by->until_ms;
+		m->assets[i]->out_reason = (char *)by->reason;
+		m->assets[i]->out_by = (char *)by->who;
+	}
 }
 
 int handle_list_sites(struct request *r)
@@ -24,6 +46,7 @@ int handle_list_sites(struct request *r)
 		body.sites[i] = map_out_site(a, &c->sites[i], engine_now(r->engine));
 		if (!body.sites[i])
 			return too_large(r);
+		tell_operators_part(r->engine, body.sites[i]);
 	}
 	body.n_sites = c->n_sites;
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_SITE_LIST;

@@ -11,15 +11,12 @@
 
 static int parse_role(struct refusal *r, const char *name, enum access_role *ret)
 {
-	static const enum access_role roles[] = {ROLE_OBSERVE, ROLE_OPERATE, ROLE_ADMIN,
-						 ROLE_ADAPTER};
-
-	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
-		if (strcmp(name, access_role_name(roles[i])) == 0) {
-			*ret = roles[i];
+	for (int i = 0; i < ROLES; i++)
+		if (strcmp(name, access_role_name((enum access_role)i)) == 0) {
+			*ret = (enum access_role)i;
 			return 0;
 		}
-	return refuse(r, ERR_INVALID, "role", "observe, operate, admin or adapter");
+	return refuse(r, ERR_INVALID, "role", "observe, operate, admin, approve, audit or adapter");
 }
 
 static int check_version(struct refusal *r, const Suandian__V1__Hello *h)
@@ -63,7 +60,7 @@ static int check_name(struct refusal *r, enum access_role role, const char *s, c
 static void welcome(struct session *s, uint64_t id, const Suandian__V1__Hello *h)
 {
 	static char *features[] = {"clock", "samples",	 "curves", "events",
-				   "plans", "decisions", "audit"};
+				   "plans", "decisions", "audit",  "operator"};
 	Suandian__V1__Limits limits = SUANDIAN__V1__LIMITS__INIT;
 	Suandian__V1__Welcome body = SUANDIAN__V1__WELCOME__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;

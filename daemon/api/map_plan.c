@@ -92,6 +92,26 @@ static Suandian__V1__AssetSeries **map_assets(struct arena *a, const struct plan
 	return all;
 }
 
+static Suandian__V1__WorkMove **map_moves(struct arena *a, const struct plan *p)
+{
+	Suandian__V1__WorkMove **all = ARENA_ARRAY(a, p->n_moves, Suandian__V1__WorkMove *);
+	Suandian__V1__WorkMove *rows = ARENA_ARRAY(a, p->n_moves, Suandian__V1__WorkMove);
+
+	for (uint32_t i = 0; all && rows && i < p->n_moves; i++) {
+		const struct plan_move *from = &p->moves[i];
+
+		rows[i] = (Suandian__V1__WorkMove)SUANDIAN__V1__WORK_MOVE__INIT;
+		rows[i].slot = from->slot;
+		rows[i].link = STR(from->link);
+		rows[i].queue = STR(from->queue);
+		rows[i].other = STR(from->other);
+		rows[i].out = from->out;
+		rows[i].work_ds = from->work_ds;
+		all[i] = &rows[i];
+	}
+	return rows ? all : NULL;
+}
+
 /* The columns are those of the plan itself, for packing reads them only. */
 static int map_slots(struct arena *a, const struct plan *p, Suandian__V1__Plan *m)
 {
@@ -117,6 +137,8 @@ static int map_slots(struct arena *a, const struct plan *p, Suandian__V1__Plan *
 	m->slot_plan_id = p->slot_plan_id;
 	m->n_unserved_w = p->n;
 	m->unserved_w = p->unserved_w;
+	m->n_carbon_g = p->carbon_g ? p->n : 0;
+	m->carbon_g = p->carbon_g;
 	return 0;
 }
 
@@ -126,8 +148,10 @@ static int map_lists(struct arena *a, const struct plan *p, Suandian__V1__Plan *
 	m->relaxations = map_relaxations(a, p);
 	m->inputs = map_sources(a, p);
 	m->assets = map_assets(a, p);
-	if (!m->event || !m->relaxations || !m->inputs || !m->assets)
+	m->moves = map_moves(a, p);
+	if (!m->event || !m->relaxations || !m->inputs || !m->assets || !m->moves)
 		return -ENOMEM;
+	m->n_moves = p->n_moves;
 	for (uint32_t i = 0; i < p->n_events; i++)
 		m->event[i] = p->events[i];
 	m->n_event = p->n_events;
@@ -168,6 +192,8 @@ Suandian__V1__Plan *map_out_plan(struct arena *a, const struct plan *p)
 	m->gap = p->gap;
 	m->residual = p->residual;
 	m->iterations = p->iterations;
+	m->co2_g = p->co2_g;
+	m->region_id = p->region_id;
 	if (!m->snapshot_hash || !m->plan_hash || map_slots(a, p, m) < 0 || map_lists(a, p, m) < 0)
 		return NULL;
 	return m;
@@ -233,5 +259,14 @@ Suandian__V1__Explanation *map_out_why(struct arena *a, const char *asset, const
 		if (!(m->binding[i] = map_binding(a, w->bindings[i])))
 			return NULL;
 	m->n_binding = w->n_bindings;
+	m->headline = STR(w->headline ? w->headline : "");
+	m->otherwise = STR(w->otherwise ? w->otherwise : "");
+	m->data_age_ms = w->data_age_ms;
+	m->said = ARENA_ARRAY(a, w->n_says, char *);
+	if (!m->said)
+		return NULL;
+	for (uint32_t i = 0; i < w->n_says; i++)
+		m->said[i] = STR(w->says[i]);
+	m->n_said = w->n_says;
 	return m;
 }

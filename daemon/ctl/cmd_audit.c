@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/sha256.h"
-#include "ctl/ctl.h"
+#include "ctl/auditread.h"
+#include "ctl/format.h"
 #include "ctl/message.h"
 #include "suandian/v1/envelope.pb-c.h"
 
@@ -17,12 +17,51 @@ static void put_hex(char ret[SHA256_HEX_LEN], const ProtobufCBinaryData *b)
 		sha256_hex(b->data, ret);
 }
 
+static bool count(void *arg, const Suandian__V1__AuditRecord *r, bool fits)
+{
+	(void)arg;
+	(void)r;
+	(void)fits;
+	return true;
+}
+
+/* The records since then, computed again here: of the first one only what comes after it. */
+static int verify_since(struct ctl *c, struct audit_read *ret)
+{
+	int r;
+
+	*ret = (struct audit_read){.visit = count};
+	if (!args_has(&c->args, OPT_FROM))
+		return CTL_OK;
+	r = audit_read_first(c, ctl_time(c, OPT_FROM, 0), &ret->from_seq);
+	/* one before it, so that the first is computed, too */
+	ret->extra = ret->from_seq > 1;
+	ret->from_seq -= ret->extra;
+	return r ? r : audit_read_run(c, ret);
+}
+
+static uint64_t since(const struct audit_read *a)
+{
+	return a->read - a->extra;
+}
+
+static json_t *verdict_json(const struct ctl *c, const Suandian__V1__AuditVerdict *v,
+			    const struct audit_read *a)
+{
+	json_t *o = message_json(&v->base);
+
+	if (args_has(&c->args, OPT_FROM))
+		json_object_set_new(o, "records_since", json_integer((json_int_t)since(a)));
+	return o;
+}
+
 int cmd_audit_verify(struct ctl *c)
 {
 	Suandian__V1__VerifyAudit body = SUANDIAN__V1__VERIFY_AUDIT__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
 	const Suandian__V1__Envelope *answer;
 	const Suandian__V1__AuditVerdict *v;
+	struct audit_read read = {0};
 	char head[SHA256_HEX_LEN];
 	int r = ctl_connect(c, NULL);
 
@@ -32,66 +71,34 @@ int cmd_audit_verify(struct ctl *c)
 	if (r)
 		return r;
 	v = answer->audit_verdict;
+	r = v->ok ? verify_since(c, &read) : CTL_OK;
+	if (r)
+		return r;
 	put_hex(head, &v->head);
 	if (c->json) {
-		r = ctl_print_json(c, message_json(&v->base));
+		r = ctl_print_json(c, verdict_json(c, v, &read));
 	} else if (v->ok) {
 		out_part(&c->out, STYLE_GOOD, "chain ok");
-		out_line(&c->out, STYLE_PLAIN, ": %" PRIu64 " records, head %s", v->records, head);
+		out_part(&c->out, STYLE_PLAIN, ": %" PRIu64 " records, head %s", v->records, head);
+		if (args_has(&c->args, OPT_FROM))
+			out_part(&c->out, STYLE_PLAIN,
+				 "; %" PRIu64 " since %s, computed again here", since(&read),
+				 format_time(c->zone, ctl_time(c, OPT_FROM, 0)).s);
+		out_end(&c->out);
 	} else {
 		out_part(&c->out, STYLE_BAD, "chain broken");
 		out_line(&c->out, STYLE_PLAIN, " at record %" PRIu64 " of %" PRIu64 ": %s",
 			 v->bad_seq, v->records, v->text);
 	}
-	return r == CTL_OK && !v->ok ? CTL_REFUSED : r;
+	return r == CTL_OK && (!v->ok || read.broken) ? CTL_REFUSED : r;
 }
 
 /* ---- audit read ---------------------------------------------------------------------------------- */
 
-#define CHAIN_ROOT "suandian-audit-v1"
-
-/* What is known of the chain so far. */
-struct chain {
-	bool known; /* the record before was seen, or there is none */
-	uint8_t last[SHA256_LEN];
-	uint64_t seq; /* of the record before */
-	uint64_t read, broken;
+struct reading {
+	struct ctl *c;
+	json_t *array;
 };
-
-/* SHA-256 of (previous hash ‖ seq be64 ‖ len be32 ‖ body), after the hash of CHAIN_ROOT; see admin.proto. */
-static bool fits(const struct chain *chain, const Suandian__V1__AuditRecord *r)
-{
-	struct sha256 *h = sha256_new();
-	uint8_t number[12], hash[SHA256_LEN];
-
-	if (!h)
-		return false;
-	for (size_t i = 0; i < 8; i++)
-		number[i] = (uint8_t)(r->seq >> (56 - 8 * i));
-	for (size_t i = 0; i < 4; i++)
-		number[8 + i] = (uint8_t)(r->body.len >> (24 - 8 * i));
-	sha256_update(h, chain->last, SHA256_LEN);
-	sha256_update(h, number, sizeof(number));
-	sha256_update(h, r->body.data, r->body.len);
-	sha256_final(h, hash);
-	return r->hash.len == SHA256_LEN && memcmp(hash, r->hash.data, SHA256_LEN) == 0;
-}
-
-/* The first record of a read in the middle can only be believed. */
-static bool chain_take(struct chain *chain, const Suandian__V1__AuditRecord *r)
-{
-	bool ok = r->hash.len == SHA256_LEN &&
-		  (!chain->known || (r->seq == chain->seq + 1 && fits(chain, r)));
-
-	chain->known = true;
-	chain->seq = r->seq;
-	chain->read++;
-	chain->broken += !ok;
-	memset(chain->last, 0, SHA256_LEN);
-	if (r->hash.len == SHA256_LEN)
-		memcpy(chain->last, r->hash.data, SHA256_LEN);
-	return ok;
-}
 
 static const char *body_text(struct ctl *c, const Suandian__V1__AuditRecord *r)
 {
@@ -122,52 +129,36 @@ static void print_record(struct ctl *c, const Suandian__V1__AuditRecord *r, bool
 	out_line(&c->out, STYLE_PLAIN, "%s", body_text(c, r));
 }
 
-static int read_records(struct ctl *c, struct chain *chain, json_t *array)
+static bool show(void *arg, const Suandian__V1__AuditRecord *r, bool ok)
 {
-	const Suandian__V1__Envelope *part;
-	int r;
+	struct reading *reading = arg;
 
-	while ((r = ctl_next(c, SUANDIAN__V1__ENVELOPE__BODY_AUDIT_CHUNK, &part)) == 1) {
-		for (size_t i = 0; i < part->audit_chunk->n_records; i++) {
-			const Suandian__V1__AuditRecord *record = part->audit_chunk->records[i];
-			bool ok = chain_take(chain, record);
-
-			if (c->json)
-				json_array_append_new(array, record_json(c, record, ok));
-			else
-				print_record(c, record, ok);
-		}
-	}
-	return -r;
+	if (reading->c->json)
+		json_array_append_new(reading->array, record_json(reading->c, r, ok));
+	else
+		print_record(reading->c, r, ok);
+	return true;
 }
 
 int cmd_audit_read(struct ctl *c)
 {
-	Suandian__V1__ReadAudit body = SUANDIAN__V1__READ_AUDIT__INIT;
-	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
-	struct chain chain = {0};
-	json_t *array;
+	struct reading reading = {.c = c};
+	struct audit_read a = {.visit = show, .arg = &reading};
 	int r = ctl_connect(c, NULL);
 
 	if (r)
 		return r;
-	body.from_seq = (uint64_t)args_number(&c->args, OPT_FIRST, 1);
-	body.limit = (uint32_t)min_i64(args_number(&c->args, OPT_LIMIT, 0), UINT32_MAX);
-	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_READ_AUDIT;
-	env.read_audit = &body;
-	/* what stands before the first record */
-	chain.known = body.from_seq <= 1;
-	sha256(CHAIN_ROOT, strlen(CHAIN_ROOT), chain.last);
-	array = json_array();
-	r = ctl_stream(c, &env);
-	r = r ? r : read_records(c, &chain, array);
+	a.from_seq = (uint64_t)args_number(&c->args, OPT_FIRST, 1);
+	a.limit = (uint32_t)min_i64(args_number(&c->args, OPT_LIMIT, 0), UINT32_MAX);
+	reading.array = json_array();
+	r = audit_read_run(c, &a);
 	if (r == CTL_OK && c->json)
-		r = ctl_print_json(c, json_pack("{s:O,s:I}", "records", array, "broken",
-						(json_int_t)chain.broken));
-	json_decref(array);
-	if (r == CTL_OK && chain.broken)
+		r = ctl_print_json(c, json_pack("{s:O,s:I}", "records", reading.array, "broken",
+						(json_int_t)a.broken));
+	json_decref(reading.array);
+	if (r == CTL_OK && a.broken)
 		r = ctl_fail(c, ERR_CORRUPT,
-			     "%" PRIu64 " of %" PRIu64 " records do not fit the chain",
-			     chain.broken, chain.read);
+			     "%" PRIu64 " of %" PRIu64 " records do not fit the chain", a.broken,
+			     a.read);
 	return r;
 }

@@ -21,7 +21,7 @@ static const struct option globals[] = {
 	 "time zone to read and print times in (default: the site's)"},
 	{OPT_TIMEOUT, "timeout", VALUE_SPAN, "SPAN", NULL,
 	 "how long to wait for the daemon (default: 30s)"},
-	{OPT_ROLE, "role", VALUE_CHOICE, "ROLE", "observe operate admin",
+	{OPT_ROLE, "role", VALUE_CHOICE, "ROLE", "observe operate admin approve audit",
 	 "role to ask for (default: the least that the command needs)"},
 	{OPT_HELP, "help", VALUE_NONE, NULL, NULL, "explain the program, or the command"},
 };
@@ -51,6 +51,34 @@ static const struct option why_options[] = {
 	{OPT_NUMBER, "decision", VALUE_COUNT, "N", NULL, "the decision of this number"},
 };
 
+#define WHATIF_SPAN                                                                                \
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (default: now)"},                      \
+	{                                                                                          \
+		OPT_TO, "to", VALUE_TIME, "TIME", NULL,                                            \
+			"end; a bare hour is the first such hour after the begin (required)"       \
+	}
+
+static const struct option whatif_event_options[] = {
+	WHATIF_SPAN,
+	{OPT_DIRECTION, "direction", VALUE_CHOICE, "up|dn", "up dn",
+	 "up lowers net load (削峰), dn raises it (填谷); required"},
+	{OPT_REDUCTION, "reduction", VALUE_POWER, "POWER", NULL,
+	 "magnitude against the plan as it is (default: as much as can be had)"},
+	{OPT_RAMP, "ramp", VALUE_SPAN, "SPAN", NULL,
+	 "the ramp begins so long before the begin (default: none)"},
+	{OPT_PAY, "pay", VALUE_PRICE, "PRICE", NULL, "CNY per kWh delivered (default: none)"},
+	{OPT_PENALTY, "penalty", VALUE_PRICE, "PRICE", NULL,
+	 "CNY per kWh of shortfall (default: none)"},
+};
+
+static const struct option whatif_outage_options[] = {WHATIF_SPAN};
+
+static const struct option whatif_price_options[] = {
+	WHATIF_SPAN,
+	{OPT_FACTOR, "factor", VALUE_SHARE, "SHARE", NULL, "buying price times this: 150%"},
+	{OPT_SHIFT, "shift", VALUE_PRICE, "PRICE", NULL, "buying price plus this, CNY per kWh"},
+};
+
 static const struct option test_options[] = {
 	{OPT_DAYS, "days", VALUE_COUNT, "N", NULL, "whole days before today (default: 14)"},
 };
@@ -70,6 +98,16 @@ static const struct option watch_options[] = {
 	{OPT_AFTER, "after", VALUE_COUNT, "N", NULL,
 	 "begin after the decision of this number, instead of with those in force"},
 	{OPT_COUNT, "count", VALUE_COUNT, "N", NULL, "end after N decisions (default: at Ctrl-C)"},
+};
+
+static const struct option jobs_options[] = {
+	{OPT_QUEUE, "queue", VALUE_TEXT, "QUEUE", NULL, "only this queue of the site"},
+	{OPT_WINDOW, "window", VALUE_TEXT, "WINDOW", NULL,
+	 "only what the plan touches, or what is due, then: tonight, or FROM..TO"},
+	{OPT_STATE, "state", VALUE_CHOICE, "STATE",
+	 "pending running paused held migrating done failed cancelled",
+	 "only these (default: all that are not over)"},
+	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most N (default: 200)"},
 };
 
 static const struct option events_options[] = {
@@ -121,10 +159,67 @@ static const struct option read_options[] = {
 	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most N records (default: all)"},
 };
 
+#define REASON                                                                                     \
+	{                                                                                          \
+		OPT_REASON, "reason", VALUE_TEXT, "TEXT", NULL, "why, for the record (required)"   \
+	}
+#define UNTIL                                                                                      \
+	{                                                                                          \
+		OPT_UNTIL, "until", VALUE_TIME, "TIME", NULL,                                      \
+			"when it ends by itself (required); a bare hour is the next such hour"     \
+	}
+
+static const struct option override_options[] = {
+	{OPT_CHARGE, "charge", VALUE_POWER, "POWER", NULL, "a store takes this"},
+	{OPT_DISCHARGE, "discharge", VALUE_POWER, "POWER", NULL, "a store gives this"},
+	{OPT_REST, "rest", VALUE_NONE, NULL, NULL, "a store does nothing"},
+	{OPT_POWER, "power", VALUE_POWER, "POWER", NULL, "cooling draws this"},
+	{OPT_CAP, "cap", VALUE_POWER, "POWER", NULL,
+	 "a generator gives, or a queue draws (IT power), at most this"},
+	{OPT_RELEASE, "release", VALUE_NONE, NULL, NULL, "left to its own ways"},
+	UNTIL,
+	REASON,
+};
+
+static const struct option overrides_options[] = {
+	{OPT_ALL, "all", VALUE_NONE, NULL, NULL, "those that have ended, too"},
+};
+
+static const struct option outage_options[] = {UNTIL, REASON};
+
+static const struct option reason_options[] = {REASON};
+
+static const struct option note_options[] = {
+	{OPT_REASON, "reason", VALUE_TEXT, "TEXT", NULL, "why, for the record"},
+};
+
+static const struct option dayflag_options[] = {
+	{OPT_SCOPE, "scope", VALUE_TEXT, "PLACE", NULL,
+	 "a site, or the time zone of sites (default: everywhere)"},
+	{OPT_CLEAR, "clear", VALUE_NONE, NULL, NULL, "the days are not so"},
+	{OPT_SOURCE, "source", VALUE_TEXT, "NAME", NULL, "who says so (default: you)"},
+	{OPT_ISSUED, "issued", VALUE_TIME, "TIME", NULL,
+	 "when it was said; the latest stands (default: now)"},
+};
+
+static const struct option verify_options[] = {
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL,
+	 "compute the records since then again here, and count them"},
+};
+
+static const struct option trail_options[] = {
+	{OPT_ASSET, "asset", VALUE_TEXT, "ASSET", NULL, "only what concerns it"},
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (default: the first record)"},
+	TIME_TO,
+};
+
 #define LOOK "Look"
 #define PLAN "Plans and decisions"
+#define JOBS "Computing jobs"
 #define EVENT "Events"
+#define OPERATE "Operate"
 #define RECORD "Records"
+#define CONFIG "Configuration"
 #define SELF "This program"
 #define OPTIONS(a) (a), ARRAY_SIZE(a)
 #define NO_OPTIONS NULL, 0
@@ -156,6 +251,22 @@ static const struct command commands[] = {
 	 "The reason in English and Chinese, the limits that bind with their shadow prices, and what "
 	 "the plan was made from.",
 	 OPTIONS(why_options), "observe", cmd_why},
+	{"replan", "SITE", 1, 1, NULL, PLAN, "plan a site anew now",
+	 "Sites that are planned together with it get new plans, too. Ends once what came of it is in the ledger.",
+	 NO_OPTIONS, "operate", cmd_replan},
+	{"replay", "PLAN", 1, 1, NULL, PLAN, "solve a past plan again and compare",
+	 "PLAN is a plan's number; its stored input is solved once more. Exit status 1 if the result is not the same "
+	 "to the byte; then the first difference is shown.",
+	 NO_OPTIONS, "observe", cmd_replay},
+	{"whatif event", "SITE", 1, 1, NULL, PLAN, "what an event would bring and cost",
+	 "The plans of the site and of those planned with it, as they are and with an event that is not real. "
+	 "Nothing is changed.",
+	 OPTIONS(whatif_event_options), "observe", cmd_whatif_event},
+	{"whatif outage", "ASSET", 1, 1, NULL, PLAN, "what the outage of an asset would cost", NULL,
+	 OPTIONS(whatif_outage_options), "observe", cmd_whatif_outage},
+	{"whatif price", "SITE", 1, 1, NULL, PLAN, "what other prices would change",
+	 "One of --factor and --shift is required.", OPTIONS(whatif_price_options), "observe",
+	 cmd_whatif_price},
 	{"forecast test", "[POINT|SITE]", 0, 1, NULL, PLAN,
 	 "what forecasts of the last days were worth",
 	 "Forecasts made in hindsight with what was known then, against what came, by lead time: error "
@@ -173,6 +284,18 @@ static const struct command commands[] = {
 	 "--json, one object a line.",
 	 OPTIONS(watch_options), "observe", cmd_watch},
 
+	{"jobs", "[SITE]", 0, 1, NULL, JOBS, "jobs, their deadlines, and what is planned for each",
+	 "What is planned is a forecast from the plan in force: each slot is decided when it comes.",
+	 OPTIONS(jobs_options), "observe", cmd_jobs},
+	{"job show", "JOB", 1, 1, NULL, JOBS, "one job in detail, and its decisions",
+	 "JOB is its id; where there are several sites, SITE/ID.", NO_OPTIONS, "observe",
+	 cmd_job_show},
+	{"job push", "FILE", 1, 1, NULL, JOBS, "push jobs from a CSV file",
+	 "For tests and small clusters, at the adapters' socket (default: /run/suandian/adapter.sock). FILE - is the standard input. Its "
+	 "first line names the columns, of which id, site, queue, devices and work_ds are needed; see "
+	 "suandianctl(1).",
+	 NO_OPTIONS, "adapter", cmd_job_push},
+
 	{"events", "[SITE]", 0, 1, NULL, EVENT, "demand-response events", NULL,
 	 OPTIONS(events_options), "observe", cmd_events},
 	{"event show", "EVENT", 1, 1, NULL, EVENT,
@@ -186,11 +309,58 @@ static const struct command commands[] = {
 	 "EVENT is the daemon's number or the issuer's id.", OPTIONS(cancel_options), "operate",
 	 cmd_event_cancel},
 
+	{"override put", "ASSET", 1, 1, NULL, OPERATE, "hold an asset at a value for a time",
+	 "The plan is made around it, and has its say again when it ends. The latest override of an asset wins. "
+	 "What lies beyond a limit is refused with the limit.",
+	 OPTIONS(override_options), "operate", cmd_override_put},
+	{"override cancel", "NUMBER|ASSET", 1, 1, NULL, OPERATE, "end an override, or what waits",
+	 "NUMBER is that of an override, an outage, or of what waits for approval.",
+	 OPTIONS(note_options), "operate", cmd_override_cancel},
+	{"overrides", "[ASSET]", 0, 1, NULL, OPERATE, "overrides, and assets out of service",
+	 "ASSET is exact (hongyuan/bess) or all of a site (hongyuan/*).",
+	 OPTIONS(overrides_options), "observe", cmd_overrides},
+	{"asset out", "ASSET", 1, 1, NULL, OPERATE, "take an asset out of service",
+	 "It is released and not planned with, until it is back by itself.",
+	 OPTIONS(outage_options), "operate", cmd_asset_out},
+	{"asset back", "ASSET", 1, 1, NULL, OPERATE, "an asset is back before its time", NULL,
+	 OPTIONS(reason_options), "operate", cmd_asset_back},
+	{"mode", "MODE [SITE]", 1, 2, "auto advisory hold", OPERATE, "how far a site is steered",
+	 "auto: plans are carried out. advisory: plans are made and shown, assets are released. hold: what is in "
+	 "force is renewed, nothing new is decided. Without SITE, of all sites.",
+	 OPTIONS(reason_options), "operate", cmd_mode},
+	{"pending", "", 0, 0, NULL, OPERATE, "what waits for a second person", NULL, NO_OPTIONS,
+	 "observe", cmd_pending},
+	{"approve", "NUMBER", 1, 1, NULL, OPERATE, "be the second person of what waits",
+	 "Who asked for it cannot approve it.", OPTIONS(note_options), "approve", cmd_approve},
+	{"refuse", "NUMBER", 1, 1, NULL, OPERATE, "refuse what waits",
+	 "Who asked for it cannot refuse it, but cancel it.", OPTIONS(reason_options), "approve",
+	 cmd_refuse},
+	{"dayflag put", "FLAG DATE...", 2, SIZE_MAX, NULL, OPERATE,
+	 "say what kind of days these are",
+	 "FLAG is a name that tariffs know, such as heat35; DATE is local, such as 2025-07-15.",
+	 OPTIONS(dayflag_options), "operate", cmd_dayflag_put},
+	{"dayflags", "[DATE]", 0, 1, NULL, OPERATE, "flags of days, from a date on", NULL,
+	 NO_OPTIONS, "observe", cmd_dayflags},
+
 	{"audit verify", "", 0, 0, NULL, RECORD, "let the daemon re-compute the whole audit chain",
-	 "Exit status 1 if a record does not fit.", NO_OPTIONS, "observe", cmd_audit_verify},
+	 "Exit status 1 if a record does not fit.", OPTIONS(verify_options), "observe",
+	 cmd_audit_verify},
+	{"audit trail", "", 0, 0, NULL, RECORD, "who did what, when, and who approved it",
+	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
+	 OPTIONS(trail_options), "observe", cmd_audit_trail},
 	{"audit read", "", 0, 0, NULL, RECORD, "records of the audit chain",
 	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
 	 OPTIONS(read_options), "observe", cmd_audit_read},
+
+	{"config show", "", 0, 0, NULL, CONFIG, "the configuration in force, defaults included",
+	 NULL, NO_OPTIONS, "admin", cmd_config_show},
+	{"config diff", "", 0, 0, NULL, CONFIG, "the files on disk against what is in force",
+	 "Key by key, with what each change takes: at once, or at the next start only. Exit status 1, with every "
+	 "fault, if the files are wrong.",
+	 NO_OPTIONS, "admin", cmd_config_diff},
+	{"config reload", "", 0, 0, NULL, CONFIG, "put the files on disk in force",
+	 "All of it or, on any fault, nothing. Shows the differences first.", NO_OPTIONS, "admin",
+	 cmd_config_reload},
 
 	{"completion", "SHELL", 1, 1, "bash zsh", SELF, "a completion script for bash or zsh", NULL,
 	 NO_OPTIONS, NULL, cmd_completion},

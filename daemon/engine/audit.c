@@ -156,7 +156,7 @@ void audit_event_move(struct engine *e, const struct event *ev)
 	audit_append(e, &j);
 }
 
-void audit_configuration(struct engine *e)
+void audit_configuration(struct engine *e, const char *who, const uint8_t *old_hash)
 {
 	struct buf out;
 	struct json j;
@@ -164,8 +164,12 @@ void audit_configuration(struct engine *e)
 	audit_begin(&j, &out);
 	json_hex(&j, "hash", e->configuration->hash, sizeof(e->configuration->hash));
 	json_text(&j, "kind", "configuration");
+	if (old_hash)
+		json_hex(&j, "old_hash", old_hash, SHA256_LEN);
 	json_u64(&j, "sites", e->configuration->n_sites);
 	json_i64(&j, "t_ms", e->clock.now_ms);
+	if (who)
+		json_text(&j, "who", who);
 	audit_append(e, &j);
 }
 

@@ -22,4 +22,5 @@ void audit_decision_end(struct engine *e, const struct decision *d, int reached)
 void audit_renewals(struct engine *e, const uint64_t *ids, int n, int64_t until_ms);
 /* The event's last move. */
 void audit_event_move(struct engine *e, const struct event *ev);
-void audit_configuration(struct engine *e);
+/* The one in force now; who brought it (NULL: the start), and what was in force before (NULL: not known). */
+void audit_configuration(struct engine *e, const char *who, const uint8_t *old_hash);

@@ -92,6 +92,7 @@ struct access_rule {
 };
 
 struct configuration {
+	char path[CONFIGURATION_PATH_B]; /* main file, as given to configure_load() */
 	struct settings settings;
 	size_t n_sites, n_tariffs, n_calendars, n_rules;
 	struct site *sites; /* in the order of files and lines */

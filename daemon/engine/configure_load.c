@@ -1,4 +1,5 @@
 /* configure_load(): all files read, checked, put together. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,6 +231,7 @@ static int put_together(struct loader *l, const char *path, struct configure_own
 
 	if (!merge(l) || !make_canonical(&l->all, o) || !take_lists(&l->all, o))
 		return no_memory(l->faults);
+	snprintf(c->path, sizeof(c->path), "%s", path);
 	c->settings = l->all.settings;
 	c->network = l->all.network;
 	if (!configure_path_join(path, l->all.settings.store.path, c->settings.store.path,

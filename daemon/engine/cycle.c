@@ -76,8 +76,8 @@ static bool is_wanted(const struct engine *e)
 {
 	if (drevent_waiting(e))
 		return true;
-	for (size_t i = 0; i < e->n_groups; i++) {
-		if (group_wants_plan(&e->groups[i]))
+	for (size_t i = 0; i < e->groups.n; i++) {
+		if (group_wants_plan(&e->groups.all[i]))
 			return true;
 	}
 	return false;
@@ -94,8 +94,8 @@ static struct group_state *group_in_want(const struct engine *e)
 {
 	struct group_state *best = NULL;
 
-	for (size_t i = 0; i < e->n_groups; i++) {
-		struct group_state *g = &e->groups[i];
+	for (size_t i = 0; i < e->groups.n; i++) {
+		struct group_state *g = &e->groups.all[i];
 
 		if (group_wants_plan(g) && (!best || g->last_run < best->last_run))
 			best = g;
@@ -351,8 +351,8 @@ bool cycle_due(struct engine *e)
 
 	if (c->next_ms > e->clock.now_ms)
 		return false;
-	for (size_t i = 0; i < e->n_groups; i++)
-		group_want_plan(&e->groups[i], false);
+	for (size_t i = 0; i < e->groups.n; i++)
+		group_want_plan(&e->groups.all[i], false);
 	c->next_ms = period_floor(e, e->clock.now_ms) +
 		     max_i64(e->configuration->settings.plan.period_ms, MS_PER_MIN);
 	return true;

@@ -88,6 +88,27 @@ int drevent_restore(struct engine *e, const struct event *ev)
 	return 0;
 }
 
+void drevent_rebind(struct engine *e)
+{
+	struct event_live *el;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		int before = el->site;
+
+		el->site = site_index(e, el->ev.site);
+		if (el->site < 0) {
+			el->meter_ms = INT64_MAX;
+			if (before >= 0 && sm_allowed(&event_sm, el->ev.phase, EVENT_CANCELLED))
+				drmove_to(e, el, EVENT_CANCELLED, "suandiand",
+					  "its site is configured no more");
+		} else if (before < 0 && el->ev.n_slots > 0) {
+			el->meter_ms = 0;
+		}
+	}
+	drevent_answer(e, -1, records_mark(e));
+}
+
 struct event_live *drevent_get(const struct engine *e, uint64_t id)
 {
 	return map_get_u64(&e->events.by_id, id);

@@ -12,6 +12,8 @@ void drevent_init(struct engine *e);
 void drevent_fini(struct engine *e);
 /* From the ledger. 0, ERR_CORRUPT or -ENOMEM. */
 int drevent_restore(struct engine *e, const struct event *ev);
+/* Another configuration is in force: sites have other numbers; events of those that are gone are cancelled. */
+void drevent_rebind(struct engine *e);
 /* The oldest event that waits for its baseline. NULL = none. */
 struct event_live *drevent_waiting(const struct engine *e);
 struct event_live *drevent_get(const struct engine *e, uint64_t id); /* NULL */

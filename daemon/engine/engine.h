@@ -44,6 +44,27 @@ void engine_start(struct engine *e);
 /* No new work; finishes what is under way. true once idle. */
 bool engine_stop(struct engine *e);
 
+/* ---- configuration ---- */
+const struct configuration *engine_configuration(const struct engine *e);
+/* Puts another configuration in the place of the one in force, between two runs of the planning cycle: all of it or,
+ * on any error, nothing. Takes next on 0. What only a restart can change (configuration_effect()) stays as it is. Of
+ * sites and assets that are gone decisions are superseded by nothing, so that their leases run out, and events are
+ * cancelled; the others keep plans, decisions, events and histories, and are planned anew at once.
+ *
+ * w (may be NULL) is called when the change is durable, with ERR_INVALID if a declared point does not suit it, or with
+ * ERR_CANCELED if a later one took its place before it came to be applied. */
+int engine_reconfigure(struct engine *e, struct configuration *next, const char *who,
+		       struct waiter *w, struct fault *f);
+/* The same with the files on disk. ERR_INVALID and the like with all that is wrong in faults (may be NULL) and the
+ * first of it in *f. */
+int engine_reload(struct engine *e, const char *who, struct waiter *w, struct fault_list *faults,
+		  struct fault *f);
+struct reloads {
+	uint64_t n;	  /* applied since the start */
+	int64_t since_ms; /* engine time of the last one; 0 = none */
+};
+struct reloads engine_reloads(const struct engine *e);
+
 /* ---- completions, from the world ---- */
 void engine_tick(struct engine *e); /* an armed time came */
 void engine_journaled(struct engine *e, uint64_t token, int rc);
@@ -84,6 +105,8 @@ uint32_t engine_point_count(const struct engine *e); /* ids are 1…count */
 /* Site id and role that the point is bound to, "" if unbound. */
 void engine_point_binding(const struct engine *e, uint32_t id, const char **ret_site,
 			  const char **ret_role);
+/* Of its binding; 0 = best, also for points that are not bound. */
+uint32_t engine_point_rank(const struct engine *e, uint32_t id);
 
 enum push_result { PUSH_TAKEN, PUSH_DUPLICATE };
 /* A validated batch (known points declared by this source, sane times). Columns are copied. Acks: the source's
@@ -118,7 +141,6 @@ int engine_range(const struct engine *e, uint32_t point, int64_t from_ms, int64_
 		 bool (*visit)(void *arg, const struct sample *s), void *arg);
 
 /* ---- sites, plans ---- */
-const struct configuration *engine_configuration(const struct engine *e);
 /* The plan in force at t (0 = now), or the one with that id, or the composed record of [from, to); arena-owned
  * copies. ERR_NOTFOUND, ERR_NODATA. */
 int engine_get_plan(const struct engine *e, const char *site, uint64_t plan_id, int64_t at_ms,
@@ -139,6 +161,12 @@ struct why {
 	uint32_t n_bindings;
 	const struct plan_binding *bindings[16]; /* into plan */
 	const char *text_en, *text_zh;
+	const char *headline; /* all of it in one line */
+	uint32_t n_says;      /* what operators had in force then, a sentence each */
+	const char *says[8];
+	int64_t since_ms;      /* of the last of them */
+	const char *otherwise; /* what the plan had before they spoke, "" */
+	int64_t data_age_ms;   /* of the oldest measurement that it stands on; −1 = none */
 };
 /* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
@@ -318,7 +346,22 @@ struct health {
 	int64_t plan_age_ms; /* −1: a site without a plan */
 	uint64_t samples;
 	uint64_t audit_seq;
+	/* of the world, and of what operators hold */
+	uint64_t ledger_bytes, journal_bytes, series_bytes;
+	double solver_ms, solver_gap; /* of the last plan; the largest of those in force */
+	uint32_t pending;
 };
+
+/* A source that spoke since the start. */
+struct source_figures {
+	const char *name;
+	int64_t newest_ms; /* time of its newest sample, 0 = none */
+	bool connected;
+};
+/* How many there are, at most cap of them in ret. */
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap);
+/* Everything bound was heard of up to here; 0 = something never was. */
+int64_t engine_watermark(const struct engine *e);
 void engine_health(const struct engine *e, struct health *ret);
 int engine_metrics(const struct engine *e, struct buf *out);
 

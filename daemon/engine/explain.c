@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/explain_more.h"
 #include "engine/state.h"
 #include "plan/explain.h"
 
@@ -116,6 +117,8 @@ int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uin
 	if (r)
 		return r;
 	r = tell(s, asset, a, &why);
+	if (r == 0)
+		r = explain_more(e, s, asset, &l.found, a, &why);
 	if (r == 0)
 		*ret = why;
 	return r;

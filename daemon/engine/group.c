@@ -15,61 +15,53 @@ static int by_id(const void *a, const void *b)
 }
 
 /* Those of the n sites whose group begins with the site `first`. */
-static void collect(struct engine *e, const size_t *first_of, size_t first, struct group_state *g)
+static void collect(struct site_state *sites, const size_t *first_of, size_t n, size_t first,
+		    struct group_state *g)
 {
-	for (size_t i = first; i < e->n_sites; i++) {
-		if (first_of[i] == first)
-			g->sites[g->n_sites++] = &e->sites[i];
+	for (size_t i = first; i < n; i++) {
+		if (first_of[i] != first)
+			continue;
+		g->sites[g->n_sites++] = &sites[i];
+		sites[i].group = g;
 	}
 	qsort(g->sites, (size_t)g->n_sites, sizeof(*g->sites), by_id);
 }
 
-static void link_sites(struct group_state *g)
+int groups_make(const struct configuration *c, struct site_state *sites, struct groups *ret)
 {
-	for (int i = 0; i < g->n_sites; i++)
-		g->sites[i]->group = g;
-}
-
-int groups_form(struct engine *e)
-{
-	size_t n = e->n_sites, room = n ? n : 1, n_groups = 0;
+	size_t n = c->n_sites, room = n ? n : 1, at = 0;
 	size_t *first_of = calloc(room, sizeof(*first_of));
-	struct group_state *groups = calloc(room, sizeof(*groups));
-	struct site_state **members = calloc(room, sizeof(struct site_state *)), **at = members;
+	struct groups g = {
+		.all = calloc(room, sizeof(*g.all)),
+		.members = calloc(room, sizeof(struct site_state *)),
+	};
 
-	if (!first_of || !groups || !members) {
+	if (!first_of || !g.all || !g.members) {
 		free(first_of);
-		free(groups);
-		free(members);
+		groups_free(&g);
 		return -ENOMEM;
 	}
-	network_groups(&e->configuration->network, e->configuration->sites, n, first_of);
+	network_groups(&c->network, c->sites, n, first_of);
 	for (size_t i = 0; i < n; i++) {
-		struct group_state *g = &groups[n_groups];
+		struct group_state *one = &g.all[g.n];
 
 		if (first_of[i] != i)
 			continue;
-		g->index = (int)n_groups++;
-		g->sites = at;
-		collect(e, first_of, i, g);
-		at += g->n_sites;
-		link_sites(g);
+		one->index = (int)g.n++;
+		one->sites = g.members + at;
+		collect(sites, first_of, n, i, one);
+		at += (size_t)one->n_sites;
 	}
 	free(first_of);
-	groups_fini(e);
-	e->groups = groups;
-	e->group_members = members;
-	e->n_groups = n_groups;
+	*ret = g;
 	return 0;
 }
 
-void groups_fini(struct engine *e)
+void groups_free(struct groups *g)
 {
-	free(e->groups);
-	free(e->group_members);
-	e->groups = NULL;
-	e->group_members = NULL;
-	e->n_groups = 0;
+	free(g->all);
+	free(g->members);
+	*g = (struct groups){0};
 }
 
 bool group_wants_plan(const struct group_state *g)

@@ -5,14 +5,15 @@
 
 #include "base/base.h"
 
+struct configuration;
 struct engine;
 struct group_state;
+struct groups;
 struct site_state;
 
-/* From the sites and the configured network; again after either changed, while no run is under way. 0 or -ENOMEM,
- * with the groups as they were. */
-int groups_form(struct engine *e);
-void groups_fini(struct engine *e);
+/* From the sites of the configuration and its network; every site gets its group. 0 or -ENOMEM. */
+int groups_make(const struct configuration *c, struct site_state *sites, struct groups *ret);
+void groups_free(struct groups *g);
 
 /* Does any of its sites wait for a plan? */
 bool group_wants_plan(const struct group_state *g);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/figures.h"
 #include "engine/forecasts.h"
 #include "engine/health.h"
 #include "engine/live.h"
@@ -193,6 +194,26 @@ void health_look(const struct engine *e)
 			  now.n ? now.reasons[0].doing : "");
 }
 
+static void note_figures(const struct engine *e, struct health *now)
+{
+	struct operator_figures op;
+	struct world_figures w;
+
+	figures_of_world(e, &w);
+	figures_of_operators(e, &op);
+	now->ledger_bytes = w.ledger_bytes;
+	now->journal_bytes = w.journal_bytes;
+	now->series_bytes = w.series_bytes;
+	now->solver_ms = w.solver_ms;
+	now->pending = op.pending;
+	for (size_t i = 0; i < e->n_sites; i++) {
+		const struct held_plan *h = e->sites[i].held;
+
+		if (h && h->plan->gap > now->solver_gap)
+			now->solver_gap = h->plan->gap;
+	}
+}
+
 void engine_health(const struct engine *e, struct health *ret)
 {
 	struct health_memory *memory = e->health;
@@ -203,6 +224,7 @@ void engine_health(const struct engine *e, struct health *ret)
 	now->state = HEALTH_READY;
 	now->samples = e->ingest.samples;
 	now->audit_seq = e->records.meta.audit_seq;
+	note_figures(e, now);
 	survey_store(&s);
 	survey_clock(&s);
 	for (size_t i = 0; i < e->n_sites; i++) {

@@ -281,7 +281,7 @@ static int64_t size_of(const struct engine *e, const struct instruction *in, int
 	case INSTRUCTION_AVAILABILITY:
 		return rating(e->sites[site].site, &e->sites[site].assets[asset]);
 	case INSTRUCTION_EVENT:
-		return size_of_event(e->sites[site].site, in->event);
+		return in->event ? size_of_event(e->sites[site].site, in->event) : 0;
 	default:
 		for (size_t i = 0; i < e->n_sites; i++) {
 			if (site < 0 || (int)i == site)
@@ -305,11 +305,27 @@ static enum approval_verb verb_of(const struct instruction *in)
 	}
 }
 
+/* Put before, or a later revision of it: what then follows changes nothing. */
+static bool is_known(const struct engine *e, const struct event *ev)
+{
+	const struct event_live *el;
+	size_t at = 0;
+
+	while ((el = map_next(&e->events.by_id, &at, NULL, NULL))) {
+		if (el->ev.revision >= ev->revision && strcmp(el->ev.source, ev->source) == 0 &&
+		    strcmp(el->ev.external_id, ev->external_id) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool engine_needs_approval(const struct engine *e, const struct instruction *in)
 {
 	const struct settings *st = &e->configuration->settings;
 	int site, asset;
 
+	if (in->event && is_known(e, in->event))
+		return false;
 	for (int i = 0; i < st->approval.n_verbs; i++) {
 		if (st->approval.verbs[i] != verb_of(in))
 			continue;

@@ -14,53 +14,23 @@
 #include "engine/group.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/jobs.h"
 #include "engine/points.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/replan.h"
+#include "engine/sites.h"
 #include "engine/state.h"
 #include "engine/study.h"
 #include "engine/subscribe.h"
 #include "engine/tick.h"
 #include "engine/wake.h"
 
-static void add_asset(struct site_state *ss, enum asset_kind kind, const char *id, int index)
-{
-	struct asset_state *as = &ss->assets[ss->n_assets++];
-
-	*as = (struct asset_state){.kind = kind, .index = index};
-	snprintf(as->id, sizeof(as->id), "%s", id);
-	asset_path(as->path, sizeof(as->path), ss->site, id);
-}
-
-/* In the order of the configuration: decisions get their numbers in that order. */
-static void list_assets(struct site_state *ss)
-{
-	const struct site *s = ss->site;
-
-	for (int i = 0; i < s->n_storage; i++)
-		add_asset(ss, s->storage[i].kind, s->storage[i].id, i);
-	for (int i = 0; i < s->n_generators; i++)
-		add_asset(ss, generator_kind(&s->generators[i]), s->generators[i].id, i);
-	for (int i = 0; i < s->n_queues; i++)
-		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
-	for (int i = 0; i < s->n_cooling; i++)
-		add_asset(ss, ASSET_COOLING, s->cooling[i].id, i);
-}
-
 static int list_sites(struct engine *e)
 {
-	const struct configuration *c = e->configuration;
-
-	e->n_sites = c->n_sites;
-	e->sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*e->sites));
-	if (!e->sites)
-		return -ENOMEM;
-	for (size_t i = 0; i < c->n_sites; i++) {
-		e->sites[i].site = &c->sites[i];
-		e->sites[i].index = (int)i;
-		list_assets(&e->sites[i]);
-	}
-	return groups_form(e);
+	e->sites = sites_list(e->configuration);
+	e->n_sites = e->sites ? e->configuration->n_sites : 0;
+	return e->sites ? groups_make(e->configuration, e->sites, &e->groups) : -ENOMEM;
 }
 
 int engine_new(const struct engine_settings *s, const struct world *world,
@@ -81,12 +51,13 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	decisions_init(e);
 	drevent_init(e);
 	instruct_init(e);
+	jobs_init(e);
 	subscribe_init(e);
 	cycle_init(e);
 	list_init(&e->replans);
 	list_init(&e->studies);
 	e->health = calloc(1, sizeof(*e->health));
-	if (!e->health || list_sites(e) || points_init(e) || forecasts_init(e)) {
+	if (!e->health || list_sites(e) || jobs_attach(e) || points_init(e) || forecasts_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
 		engine_free(e);
 		return fault_set(f, -ENOMEM, "out of memory");
@@ -103,6 +74,7 @@ void engine_free(struct engine *e)
 	e->stopping = true;
 	e->clock.pumping = true;
 	clock_abandon(e, ERR_CLOSED);
+	reconfigure_fini(e);
 	drevent_fini(e);
 	replan_fini(e);
 	study_fini(e);
@@ -112,12 +84,13 @@ void engine_free(struct engine *e)
 		adopt_fini(&e->sites[i]);
 	decisions_fini(e);
 	instruct_fini(e);
+	jobs_fini(e);
 	dayflags_fini(e);
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
 	forecasts_fini(e);
-	groups_fini(e);
+	groups_free(&e->groups);
 	free(e->sites);
 	free(e->health);
 	configuration_free(e->configuration);

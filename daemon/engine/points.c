@@ -11,45 +11,65 @@
 #include "engine/wake.h"
 
 /* Two roles of one point: the first names it. */
-static int bind(struct points *p, const char *point, const struct bound *as)
+static int bind(struct map *bindings, const char *point, const struct bound *as)
 {
 	struct bound *b;
 	void *old = NULL;
 
-	if (map_get_str(&p->bindings, point))
+	if (map_get_str(bindings, point))
 		return 0;
 	b = malloc(sizeof(*b));
 	if (!b)
 		return -ENOMEM;
 	*b = *as;
-	if (map_put_str(&p->bindings, point, b, &old)) {
+	if (map_put_str(bindings, point, b, &old)) {
 		free(b);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-int points_init(struct engine *e)
+static int collect(const struct site *s, int index, struct map *bindings)
 {
-	const struct network *net = &e->configuration->network;
-	struct points *p = &e->points;
 	int r = 0;
 
-	map_init_str(&p->by_name);
-	map_init_str(&p->bindings);
-	for (size_t i = 0; i < e->n_sites; i++) {
-		const struct site *s = e->sites[i].site;
+	for (int k = 0; r == 0 && k < s->n_bindings; k++)
+		r = bind(bindings, s->bindings[k].point,
+			 &(struct bound){.site = index, .binding = &s->bindings[k]});
+	return r;
+}
 
-		for (int k = 0; r == 0 && k < s->n_bindings; k++)
-			r = bind(p, s->bindings[k].point,
-				 &(struct bound){.site = (int)i, .binding = &s->bindings[k]});
-	}
+int points_collect(const struct configuration *c, struct map *bindings)
+{
+	const struct network *net = &c->network;
+	int r = 0;
+
+	map_init_str(bindings);
+	for (size_t i = 0; r == 0 && i < c->n_sites; i++)
+		r = collect(&c->sites[i], (int)i, bindings);
 	/* the load of others on what sites share is no site's */
 	for (int i = 0; r == 0 && i < net->n_limits; i++) {
 		if (net->limits[i].background_point[0])
-			r = bind(p, net->limits[i].background_point, &(struct bound){.site = -1});
+			r = bind(bindings, net->limits[i].background_point,
+				 &(struct bound){.site = -1});
 	}
 	return r;
+}
+
+void points_free_bindings(struct map *bindings)
+{
+	struct bound *b;
+	size_t at = 0;
+
+	while ((b = map_next(bindings, &at, NULL, NULL)))
+		free(b);
+	map_fini(bindings);
+}
+
+int points_init(struct engine *e)
+{
+	map_init_str(&e->points.by_name);
+	return points_collect(e->configuration, &e->points.bindings);
 }
 
 static void free_point(struct live_point *lp)
@@ -67,16 +87,11 @@ static void free_point(struct live_point *lp)
 
 void points_fini(struct engine *e)
 {
-	struct bound *b;
-	size_t at = 0;
-
 	for (uint32_t i = 0; i < e->points.n; i++)
 		free_point(e->points.all[i]);
 	free(e->points.all);
-	while ((b = map_next(&e->points.bindings, &at, NULL, NULL)))
-		free(b);
 	map_fini(&e->points.by_name);
-	map_fini(&e->points.bindings);
+	points_free_bindings(&e->points.bindings);
 }
 
 struct live_point *points_get(const struct engine *e, uint32_t id)
@@ -173,9 +188,9 @@ static bool same_decl(const struct point_decl *a, const struct point_decl *b)
 	       strcmp(a->description, b->description) == 0;
 }
 
-static int check_unit(const struct engine *e, const struct point_decl *d, struct fault *f)
+int points_check_unit(const struct configuration *c, const struct bound *b,
+		      const struct point_decl *d, struct fault *f)
 {
-	const struct bound *b = map_get_str(&e->points.bindings, d->name);
 	struct site_role role;
 
 	if (b && !b->binding && d->unit != UNIT_W)
@@ -184,8 +199,15 @@ static int check_unit(const struct engine *e, const struct point_decl *d, struct
 	if (!b || !b->binding || site_role_parse(b->binding->role, &role) || role.unit == d->unit)
 		return 0;
 	return fault_set(f, ERR_INVALID, "%s is bound to %s of %s, which is in %s, not %s", d->name,
-			 b->binding->role, e->sites[b->site].site->id, unit_name(role.unit),
+			 b->binding->role, c->sites[b->site].id, unit_name(role.unit),
 			 unit_name(d->unit));
+}
+
+static int check_unit(const struct engine *e, const struct point_decl *d, struct fault *f)
+{
+	const struct bound *b = map_get_str(&e->points.bindings, d->name);
+
+	return points_check_unit(e->configuration, b, d, f);
 }
 
 static int check_one(const struct engine *e, const char *source, const struct point_decl *d,
@@ -294,4 +316,11 @@ void engine_point_binding(const struct engine *e, uint32_t id, const char **ret_
 
 	*ret_site = is_bound ? e->sites[lp->site].site->id : "";
 	*ret_role = is_bound ? lp->binding->role : "";
+}
+
+uint32_t engine_point_rank(const struct engine *e, uint32_t id)
+{
+	const struct live_point *lp = points_get(e, id);
+
+	return lp && lp->binding ? lp->binding->rank : 0;
 }

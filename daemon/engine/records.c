@@ -41,6 +41,7 @@ void records_init(struct engine *e)
 	e->records.meta.next_event = 1;
 	e->records.meta.next_plan = 1;
 	e->records.meta.next_decision = 1;
+	e->records.meta.next_job = 1;
 }
 
 static void free_batch(struct record_batch *b)
@@ -180,6 +181,9 @@ void records_put(struct engine *e, const struct ledger_op *op)
 		break;
 	case LEDGER_DECISION:
 		to->decision = own(b, op->decision, sizeof(*op->decision));
+		break;
+	case LEDGER_JOB:
+		to->job = own(b, op->job, sizeof(*op->job));
 		break;
 	case LEDGER_AUDIT:
 		to->audit = own_audit(b, op->audit);

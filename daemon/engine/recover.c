@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "engine/adopt.h"
-#include "engine/audit.h"
 #include "engine/curves.h"
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
@@ -15,10 +14,12 @@
 #include "engine/forecasts.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/jobs.h"
 #include "engine/live.h"
 #include "engine/peak.h"
 #include "engine/points.h"
 #include "engine/readback.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -75,6 +76,10 @@ static bool on_dispatch(void *arg, const struct ledger_op *op)
 	for (size_t i = 0; i < r->e->n_sites; i++) {
 		if (strcmp(r->e->sites[i].site->id, op->dispatch->site) != 0)
 			continue;
+		/* a reload may have given the site another number in the middle of a slot */
+		if (op->dispatch->slot_ms == r->e->sites[i].dispatched_ms &&
+		    op->dispatch->plan_id < r->plan_ids[i])
+			continue;
 		r->plan_ids[i] = op->dispatch->plan_id;
 		r->e->sites[i].dispatched_ms = op->dispatch->slot_ms;
 	}
@@ -88,6 +93,14 @@ static bool on_plan(void *arg, const struct ledger_op *op)
 	if (op->plan->id == r->plan_ids[r->site])
 		r->rc = adopt_restore(r->e, &r->e->sites[r->site], op->plan);
 	return false;
+}
+
+static bool on_job(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	r->rc = jobs_restore(r->e, op->job);
+	return r->rc == 0;
 }
 
 static bool on_decision(void *arg, const struct ledger_op *op)
@@ -167,6 +180,8 @@ static int recover_ledger(struct recovery *r)
 	if (rc == 0)
 		rc = recover_plans(r);
 	if (rc == 0)
+		rc = scan(r, LEDGER_JOB, 1, on_job);
+	if (rc == 0)
 		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
 	if (rc == 0)
 		rc = scan(r, LEDGER_PEAK, 0, on_peak);
@@ -242,24 +257,6 @@ static void resume_sites(struct engine *e)
 	}
 }
 
-static void record_configuration(struct engine *e)
-{
-	const char *text = e->configuration->canonical ? e->configuration->canonical : "";
-	struct ledger_blob blob = {.key = (uint64_t)e->clock.now_ms,
-				   .data = (const uint8_t *)text,
-				   .len = strlen(text)};
-
-	records_put(e, &(struct ledger_op){.kind = LEDGER_CONFIG, .blob = &blob});
-	audit_configuration(e);
-	/* a plan in force was made for another site */
-	for (size_t i = 0; i < e->n_sites; i++) {
-		if (!e->sites[i].held)
-			continue;
-		e->sites[i].want_plan = true;
-		e->sites[i].must_adopt = true;
-	}
-}
-
 int engine_recover(struct engine *e, struct fault *f)
 {
 	struct recovery r = {.e = e};
@@ -276,7 +273,7 @@ int engine_recover(struct engine *e, struct fault *f)
 		readback_schedule(e, list_entry(it, struct decision_live, node));
 	resume_sites(e);
 	if (!r.same_config)
-		record_configuration(e);
+		reconfigure_record(e, NULL, NULL);
 	e->recovered = true;
 	log_info(ENGINE_LOG,
 		 "recovered: %u points, %zu events, plan %" PRIu64 ", decision %" PRIu64

@@ -1,5 +1,6 @@
 #include "engine/replan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 struct asking {
 	struct list node;
-	int site;
+	char site[ID_MAX];
 	struct waiter *w;
 	uint64_t after_run; /* only a run that began later is an answer */
 };
@@ -22,13 +23,23 @@ static void answer(struct engine *e, struct asking *a)
 	free(a);
 }
 
+/* One that is configured no more will not be planned: that is an answer, too. */
+static bool is_answered(const struct engine *e, const struct asking *a, const struct group_state *g)
+{
+	for (size_t i = 0; i < e->n_sites; i++) {
+		if (strcmp(e->sites[i].site->id, a->site) == 0)
+			return e->sites[i].group == g && g->last_run > a->after_run;
+	}
+	return true;
+}
+
 void replan_answer(struct engine *e, const struct group_state *g)
 {
 	list_foreach(it, &e->replans)
 	{
 		struct asking *a = list_entry(it, struct asking, node);
 
-		if (e->sites[a->site].group == g && g->last_run > a->after_run)
+		if (is_answered(e, a, g))
 			answer(e, a);
 	}
 }
@@ -52,7 +63,8 @@ static int ask(struct engine *e, const struct site_state *ss, struct waiter *w)
 
 	if (!a)
 		return -ENOMEM;
-	*a = (struct asking){.site = ss->index, .w = w, .after_run = e->cycle.runs};
+	*a = (struct asking){.w = w, .after_run = e->cycle.runs};
+	snprintf(a->site, sizeof(a->site), "%s", ss->site->id);
 	list_init(&a->node);
 	list_insert(&e->replans, &a->node);
 	group_want_plan(ss->group, false);

@@ -13,6 +13,7 @@ static void fill_static(struct snapshot_builder *b)
 
 	snprintf(in->site, sizeof(in->site), "%s", s->id);
 	in->now_ms = b->e->clock.now_ms;
+	in->publish_until_ms = b->publish_until_ms;
 	in->pcc = s->pcc;
 	in->load = s->load;
 	memcpy(in->generators, s->generators, sizeof(in->generators));
@@ -31,7 +32,7 @@ static void fill_static(struct snapshot_builder *b)
 
 static int fill_all(struct snapshot_builder *b, bool without_events)
 {
-	int r;
+	int r = 0;
 
 	fill_static(b);
 	snapshot_load(b);
@@ -39,13 +40,14 @@ static int fill_all(struct snapshot_builder *b, bool without_events)
 		snapshot_generator(b, k);
 	for (int k = 0; k < b->in->n_storage; k++)
 		snapshot_storage(b, k);
-	for (int k = 0; k < b->in->n_queues; k++)
-		snapshot_queue(b, k);
-	r = snapshot_overrides(b);
-	if (r == 0)
-		r = snapshot_prices(b);
+	for (int k = 0; r == 0 && k < b->in->n_queues; k++)
+		r = snapshot_queue(b, k);
 	if (r == 0)
 		r = snapshot_climate(b);
+	if (r == 0)
+		r = snapshot_overrides(b);
+	if (r == 0)
+		r = snapshot_prices(b);
 	if (r == 0)
 		r = snapshot_budget(b);
 	if (r == 0 && !without_events)

@@ -44,10 +44,6 @@ static int demands(struct snapshot_builder *b)
 
 	for (int i = 0; r == 0 && i < n && i < PLAN_MAX_DEMANDS; i++)
 		r = demand(b, &charges[i]);
-	if (b->in->n_demands > 0) {
-		b->in->demand_price_e4 = b->in->demands[0].price_e4;
-		b->in->demand_incumbent_w = b->in->demands[0].incumbent_w;
-	}
 	return r;
 }
 

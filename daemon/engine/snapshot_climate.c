@@ -14,7 +14,7 @@
 #define MC 1000.0
 #define TEMPERATURE_MAX_AGE_MS (30 * MS_PER_MIN)
 
-static int carbon(struct snapshot_builder *b)
+static void carbon(struct snapshot_builder *b)
 {
 	struct plan_input *in = b->in;
 	struct forecast_ask ask = {.input = "carbon",
@@ -25,20 +25,15 @@ static int carbon(struct snapshot_builder *b)
 				   .max = CARBON_MAX};
 	const struct live_point *lp = points_bound(b->e, b->ss->site, "carbon");
 
-	if (!in->carbon_g)
-		in->carbon_g = ARENA_ARRAY(b->arena, in->n, int64_t);
-	if (!in->carbon_g)
-		return -ENOMEM;
 	if (lp) {
 		snapshot_forecast(b, &ask, lp, in->carbon_g);
-		return 0;
+		return;
 	}
 	for (uint32_t i = 0; i < in->n; i++)
 		in->carbon_g[i] = in->carbon.factor_g_per_kwh;
 	if (in->carbon.factor_g_per_kwh > 0)
 		snapshot_set_source(snapshot_next_source(b), "carbon", "factor as configured",
 				    QUALITY_ESTIMATED);
-	return 0;
 }
 
 /* In thousandths: a degree is too coarse for a whole number. */
@@ -55,12 +50,10 @@ static int outdoor(struct snapshot_builder *b)
 	double *v = ARENA_ARRAY(b->arena, in->n, double);
 	enum quality *q = ARENA_ARRAY(b->arena, in->n, enum quality);
 
-	if (!in->outdoor_mc)
-		in->outdoor_mc = ARENA_ARRAY(b->arena, in->n, int64_t);
-	if (!in->outdoor_mc || !v || !q)
-		return -ENOMEM;
 	if (in->n_cooling == 0)
 		return 0;
+	if (!v || !q)
+		return -ENOMEM;
 	forecasts_ask(b->e, lp, &ask);
 	forecast_fill(&ask, &b->steps, v, q, snapshot_next_source(b));
 	for (uint32_t i = 0; i < in->n; i++)
@@ -92,10 +85,9 @@ static void cooling(struct snapshot_builder *b, int k)
 
 int snapshot_climate(struct snapshot_builder *b)
 {
-	int r = carbon(b);
+	int r = outdoor(b);
 
-	if (r == 0)
-		r = outdoor(b);
+	carbon(b);
 	for (int k = 0; r == 0 && k < b->in->n_cooling; k++)
 		cooling(b, k);
 	return r;

@@ -15,6 +15,7 @@ struct snapshot_builder {
 	struct plan_input *in;
 	struct arena *arena;
 	struct forecast_steps steps;
+	int64_t publish_until_ms;
 };
 
 /* ---- snapshot_source.c ---- */
@@ -49,8 +50,8 @@ int snapshot_site(struct snapshot_builder *b, bool without_events, struct fault 
 void snapshot_storage(struct snapshot_builder *b, int k);
 void snapshot_generator(struct snapshot_builder *b, int k);
 void snapshot_load(struct snapshot_builder *b);
-void snapshot_queue(struct snapshot_builder *b, int k);
 /* 0 or -ENOMEM. */
+int snapshot_queue(struct snapshot_builder *b, int k);
 int snapshot_prices(struct snapshot_builder *b);
 /* What a kWh from the grid emits, how warm it is outdoors, how warm the water is. 0 or -ENOMEM. */
 int snapshot_climate(struct snapshot_builder *b);

@@ -9,6 +9,7 @@
 #include "engine/snapshot_priv.h"
 
 #define FINE_MAX_MS (2 * MS_PER_DAY)
+#define TAIL_MS (7 * MS_PER_DAY)
 #define BACKGROUND_HOLD_MS (2 * MS_PER_DAY)
 #define BACKGROUND_MAX 1e12
 #define S_PER_H 3600
@@ -21,6 +22,7 @@ struct region_builder {
 	struct plan_region *region;
 	struct snapshot_builder *sites; /* [g->n_sites] */
 	struct forecast_steps steps;
+	int64_t publish_until_ms;
 };
 
 /* ---- the grid ---- */
@@ -45,20 +47,55 @@ static int64_t fine_span(const struct region_builder *b, const struct snapshot_w
 	return max_i64(min_i64(fine, FINE_MAX_MS), SLOT_MS);
 }
 
+/* Does anything of the site look further than the configured horizon: a day's energy, work that may wait so long? */
+static bool looks_far(const struct site *s, int64_t now_ms, int64_t until_ms)
+{
+	for (int i = 0; i < s->n_rations; i++) {
+		if (s->rations[i].from_ms < now_ms + TAIL_MS && s->rations[i].to_ms > now_ms)
+			return true;
+	}
+	for (int i = 0; i < s->n_queues; i++) {
+		if (s->queues[i].slack_ms > until_ms - now_ms)
+			return true;
+	}
+	return false;
+}
+
+/* 15 min as far as is configured and events need, as far again 30, then hours; a tail of three-hour steps to the end
+ * of a week where some site needs the long view. All of a group's sites are on one grid. */
+static struct plan_grid grid_of(const struct region_builder *b, const struct snapshot_wish *wish)
+{
+	int64_t now = b->e->clock.now_ms, first = slot_floor(now);
+	const struct settings *st = &b->e->configuration->settings;
+	struct plan_grid g = {
+		.quarter_ms = first + fine_span(b, wish),
+		.midnight_ms = zone_day_start(b->g->sites[0]->site->zone, now),
+	};
+
+	g.hour_ms = max_i64(max_i64(wish->until_ms, now + st->plan.horizon_ms), g.quarter_ms);
+	g.half_ms = clamp_i64(first + 2 * st->plan.fine_ms, g.quarter_ms, g.hour_ms);
+	for (int i = 0; i < b->g->n_sites && g.tail_ms == 0; i++) {
+		if (looks_far(b->g->sites[i]->site, now, g.hour_ms))
+			g.tail_ms = max_i64(g.hour_ms, now + TAIL_MS);
+	}
+	return g;
+}
+
 static int make_grid(struct region_builder *b, const struct snapshot_wish *wish, struct fault *f)
 {
 	int64_t *start = ARENA_ARRAY(b->arena, PLAN_MAX_STEPS, int64_t);
 	int64_t *duration = ARENA_ARRAY(b->arena, PLAN_MAX_STEPS, int64_t);
-	int64_t now = b->e->clock.now_ms, until_ms;
+	int64_t now = b->e->clock.now_ms;
+	struct plan_grid grid = grid_of(b, wish);
 	int n;
 
 	if (!start || !duration)
 		return fault_set(f, -ENOMEM, "out of memory");
-	until_ms = max_i64(wish->until_ms, now + b->e->configuration->settings.plan.horizon_ms);
-	n = plan_grid(now, until_ms, fine_span(b, wish), PLAN_MAX_STEPS, start, duration);
+	n = plan_grid(now, &grid, PLAN_MAX_STEPS, start, duration);
 	if (n <= 0)
 		return fault_set(f, n < 0 ? n : ERR_NODATA, "no grid of steps to %lld ms ahead",
-				 (long long)(until_ms - now));
+				 (long long)(grid.hour_ms - now));
+	b->publish_until_ms = grid.tail_ms ? grid.hour_ms : 0;
 	b->steps = (struct forecast_steps){
 		.n = (uint32_t)n, .start_ms = start, .duration_ms = duration};
 	return 0;
@@ -78,7 +115,8 @@ static int fill_sites(struct region_builder *b, const struct site_state *without
 					       .ss = b->g->sites[i],
 					       .in = ARENA_NEW(b->arena, struct plan_input),
 					       .arena = b->arena,
-					       .steps = b->steps};
+					       .steps = b->steps,
+					       .publish_until_ms = b->publish_until_ms};
 		if (!s->in)
 			return fault_set(f, -ENOMEM, "out of memory");
 		r = snapshot_site(s, s->ss == without_events_of, f);
@@ -213,7 +251,11 @@ static void fill_pair(struct region_builder *b, const struct link *l,
 	struct region_link *rl = &b->region->links[b->region->n_links++];
 
 	*rl = *ends;
-	snprintf(rl->id, sizeof(rl->id), "%s", l->id);
+	/* One link of the configuration carries each pool by itself: ids differ by the sending queue. */
+	if (n_pairs > 1)
+		snprintf(rl->id, sizeof(rl->id), "%.48s.%.14s", l->id, from->id);
+	else
+		snprintf(rl->id, sizeof(rl->id), "%s", l->id);
 	rl->work_max_ds_per_h = work_max(l, from, to, n_pairs);
 	rl->delay_ms = l->delay_ms;
 	rl->price_e4_per_kds = per_kds(l->price_e4_per_gb, from->transfer_bytes_per_ds);

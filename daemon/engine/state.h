@@ -10,6 +10,7 @@
 #include "forecast/history.h"
 #include "forecast/outlook.h"
 #include "model/event.h"
+#include "model/job.h"
 #include "plan/input.h"
 #include "plan/plan.h"
 
@@ -113,13 +114,16 @@ struct records {
 
 /* ---- decisions.c, subscribe.c ---- */
 
+struct job_live;
+
 struct decision_live {
 	struct list node; /* in the order of the next or last sending, while in force */
 	struct decision d;
 	int site, asset;
-	uint64_t mark;	    /* the batch that makes it durable */
-	bool publish_due;   /* to be sent once durable */
-	uint64_t published; /* number of the last sending, 0 = never */
+	struct job_live *job; /* that it is about; NULL = the asset as a whole */
+	uint64_t mark;	      /* the batch that makes it durable */
+	bool publish_due;     /* to be sent once durable */
+	uint64_t published;   /* number of the last sending, 0 = never */
 	int64_t first_sent_mono_ms, sent_mono_ms;
 	bool renewed;
 	bool overdue;	      /* nobody answered within patience */
@@ -136,8 +140,10 @@ struct asset_state {
 	enum asset_kind kind;
 	int index; /* into the site's array of that kind */
 	struct decision_live *current;
-	int64_t out_until_ms;	 /* failed: not planned with until then */
-	int64_t replan_after_ms; /* a failure before that plans no more */
+	struct decision_live *move; /* of a queue: work that is to leave it */
+	int64_t moved_slot_ms;	    /* the slot in which it was ordered last */
+	int64_t out_until_ms;	    /* failed: not planned with until then */
+	int64_t replan_after_ms;    /* a failure before that plans no more */
 };
 
 struct decisions {
@@ -159,6 +165,41 @@ struct subscriber {
 	bool silent; /* let a decision run out of patience; cleared by an ack */
 	size_t n_patterns;
 	char patterns[SUBSCRIBER_MAX_PATTERNS][ID_MAX * 2];
+};
+
+/* ---- jobs.c ---- */
+
+struct job_live {
+	struct list
+		node; /* of its queue, in the order of numbers, while it is not over; of jobs.over after */
+	struct compute_job job;
+	int queue;		       /* index into jobs.queues; −1: not configured */
+	struct decision_live *current; /* in force */
+	int64_t barred_until_ms;       /* its last order failed: no new one until then */
+};
+
+struct job_queue {
+	int site, asset;  /* asset: of the site's assets */
+	struct list live; /* struct job_live */
+	uint32_t n_live, n_over;
+	bool touched;	 /* to be looked at again … */
+	int64_t next_ms; /* … not before */
+	/* work that was moved away in that slot already */
+	int64_t moved_slot_ms, moved_ds;
+	/* of the last disaggregation */
+	int64_t target_w, power_w, off_wh;
+	uint32_t n_late;
+};
+
+struct jobs {
+	struct map by_number; /* struct job_live, ascending */
+	struct map by_name;   /* "site/id" */
+	struct list over;     /* in the order of their ends */
+	struct list nowhere;  /* live, but their queue is not configured */
+	uint32_t n_live, n_over;
+	struct job_queue *queues;
+	int n_queues;
+	uint64_t pushed, events, lost_ds, off_wh; /* ever */
 };
 
 /* ---- drevent.c ---- */
@@ -220,6 +261,12 @@ struct group_state {
 	struct fault solver;	   /* and what it said */
 };
 
+struct groups {
+	size_t n;
+	struct group_state *all;     /* [n] in the order of their first sites */
+	struct site_state **members; /* of all of them */
+};
+
 /* ---- cycle.c ---- */
 
 struct cycle {
@@ -251,6 +298,16 @@ struct clock {
 	bool kicked;	       /* a tick is on its way */
 	bool pumping;
 	int64_t armed_wall_ms;
+};
+
+/* ---- reconfigure.c ---- */
+
+struct reconfigure {
+	struct configuration *next; /* waits for the planning cycle to be idle; NULL = none */
+	char who[NAME_MAX_B];
+	struct waiter *waiter; /* of next */
+	uint64_t reloads;
+	int64_t since_ms; /* engine time of the last one */
 };
 
 /* ---- health.c ---- */
@@ -286,16 +343,17 @@ struct engine {
 	struct points points;
 	struct forecasts forecasts;
 	struct ingest ingest;
-	size_t n_sites, n_groups;
+	size_t n_sites;
 	struct site_state *sites;
-	struct group_state *groups; /* in the order of their first sites */
-	struct site_state **group_members;
+	struct groups groups;
 	struct events events;
 	struct decisions decisions;
+	struct jobs jobs;
 	struct list subscribers;
 	struct cycle cycle;
 	struct list replans; /* replan.c */
 	struct list studies; /* study.c, oldest first */
+	struct reconfigure reconfigure;
 	struct instruct instruct;
 	struct day_flags day_flags;
 	struct health_memory *health; /* since when, kept over questions */

@@ -7,6 +7,7 @@
 #include "engine/drevent.h"
 #include "engine/ingest.h"
 #include "engine/publish.h"
+#include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/state.h"
 #include "engine/study.h"
@@ -24,6 +25,7 @@ static bool go_round(struct engine *e)
 		drevent_disappoint(e);
 	any |= records_fire(e);
 	any |= publish_step(e);
+	any |= reconfigure_step(e);
 	any |= cycle_step(e);
 	any |= study_step(e);
 	records_submit(e);

@@ -137,9 +137,14 @@ static void hash_notes(struct sha256 *h, const struct plan *p)
 		hash_text(h, p->events[i]);
 }
 
-/* What came later than the rest: a plan without it keeps the hash that it always had. */
-static void hash_moves(struct sha256 *h, const struct plan *p)
+/* What plans did not have at first is hashed where it is there, so that older plans keep their hashes. */
+static void hash_more(struct sha256 *h, const struct plan *p)
 {
+	if (!p->carbon_g && p->co2_g == 0 && p->n_moves == 0)
+		return;
+	hash_i64(h, p->co2_g);
+	hash_array(h, p->carbon_g, p->n);
+	hash_u64(h, p->n_moves);
 	for (uint32_t i = 0; i < p->n_moves; i++) {
 		const struct plan_move *m = &p->moves[i];
 
@@ -171,7 +176,7 @@ void plan_hash_compute(const struct plan *p, uint8_t ret[SHA256_LEN])
 	hash_u64(h, p->slot_plan_id ? p->n : UINT64_MAX);
 	for (uint32_t i = 0; p->slot_plan_id && i < p->n; i++)
 		hash_u64(h, p->slot_plan_id[i]);
-	hash_moves(h, p);
+	hash_more(h, p);
 	sha256_final(h, ret);
 }
 
@@ -201,7 +206,8 @@ static bool own_slots(struct plan *p, struct arena *a)
 		if (!own(a, columns[i], p->n, sizeof(int64_t)))
 			return false;
 	}
-	return own(a, &p->slot_plan_id, p->n, sizeof(uint64_t));
+	return own(a, &p->carbon_g, p->n, sizeof(int64_t)) &&
+	       own(a, &p->slot_plan_id, p->n, sizeof(uint64_t));
 }
 
 static bool own_assets(struct plan *p, struct arena *a)
@@ -227,9 +233,8 @@ struct plan *plan_clone(const struct plan *p, struct arena *a)
 	    !own(a, &c->relaxations, c->n_relaxations, sizeof(*c->relaxations)) ||
 	    !own(a, &c->sources, c->n_sources, sizeof(*c->sources)) ||
 	    !own(a, &c->bindings, c->n_bindings, sizeof(*c->bindings)) ||
-	    !own(a, &c->moves, c->n_moves, sizeof(*c->moves)) ||
-	    !own(a, &c->carbon_g, c->n, sizeof(*c->carbon_g)) ||
-	    !own(a, &c->events, c->n_events, sizeof(*c->events)))
+	    !own(a, &c->events, c->n_events, sizeof(*c->events)) ||
+	    !own(a, &c->moves, c->n_moves, sizeof(*c->moves)))
 		return NULL;
 	return c;
 }

@@ -23,7 +23,7 @@ struct plan_relaxation {
 	char limit[ID_MAX];
 	int64_t start_ms;
 	int64_t amount;
-	const char *unit; /* "W", "Wh", "device_s": static strings */
+	const char *unit; /* "W", "Wh", "device_s", "m°C": static strings */
 	int64_t cost_e4;
 };
 
@@ -81,7 +81,7 @@ struct plan {
 	struct plan_binding *bindings;
 	uint32_t n_events;
 	char (*events)[ID_MAX]; /* correlation ids */
-	int64_t *carbon_g;	/* [n] g per kWh imported */
+	int64_t *carbon_g;	/* [n] g per kWh imported; NULL: not known */
 	uint32_t n_moves;
 	struct plan_move *moves; /* ascending by slot */
 	uint64_t

@@ -69,9 +69,90 @@ static void bind_site(struct binder *x)
 	     worth(x, problem_site_col(x->b, t, COL_EXPORT)) / h);
 	bind(x, LIMIT_CAPACITY, 0, p->it_room[t],
 	     -x->s->dual[problem_site_row(x->b, t, ROW_IT_ROOM)] / h);
+}
+
+static void bind_limits(struct binder *x)
+{
+	const struct plant *p = x->p;
+	const double *dual = x->s->dual;
+	double h = p->hours[x->t];
+
 	/* Per kW of peak, not per kWh: the peak is paid once. */
-	bind(x, LIMIT_DEMAND, 0, x->s->primal[x->b->peak_col],
-	     -x->s->dual[problem_site_row(x->b, t, ROW_PEAK)]);
+	for (int d = 0; d < p->n_demand; d++) {
+		int row = x->b->demand_row[d][x->t];
+
+		if (row >= 0)
+			bind(x, LIMIT_DEMAND, d, x->s->primal[x->b->demand_col + d], -dual[row]);
+	}
+	for (int i = 0; i < p->n_feeder; i++) {
+		double y = dual[problem_feeder_row(x->b, x->t, i)] / h;
+
+		bind(x, LIMIT_FEEDER, i, y < 0 ? p->feeder[i].import_max : p->feeder[i].export_max,
+		     fabs(y));
+	}
+	for (int i = 0; i < p->n_ration; i++) {
+		if (x->t >= p->ration[i].first && x->t < p->ration[i].end)
+			bind(x, LIMIT_RATION, i, p->ration[i].left, -dual[x->b->ration_row + i]);
+	}
+}
+
+/* What an operator's bound costs: at an upper or a lower one that is not the asset's own. */
+static double held(const struct binder *x, int col, bool below, bool above)
+{
+	double v = x->s->primal[col], lower = x->b->lp.col_lower[col];
+
+	if (above && v > x->b->lp.col_upper[col] - EPS_KW)
+		return fmax(0, -reduced(x, col));
+	return below && v < lower + EPS_KW ? fmax(0, reduced(x, col)) : 0;
+}
+
+static void bind_generator(struct binder *x, int i)
+{
+	const struct plant *p = x->p;
+	int t = x->t;
+	double least = p->curtailable[i] ? 0 : p->generators[i][t];
+	bool below = p->generator_least[i][t] > least + EPS_KW;
+	bool above = p->generator_most[i][t] < p->generators[i][t] - EPS_KW;
+
+	if (below || above)
+		bind(x, LIMIT_GENERATOR_HELD, i, x->s->primal[problem_generator_col(x->b, t, i)],
+		     held(x, problem_generator_col(x->b, t, i), below, above) / p->hours[t]);
+}
+
+static void bind_cooling(struct binder *x, int i)
+{
+	const struct plant_cooling *c = &x->p->cooling[i];
+	int t = x->t, cool = problem_cooling_col(x->b, t, i, COL_COOL);
+	int warm = problem_cooling_col(x->b, t, i, COL_WARM);
+	double h = x->p->hours[t], now = x->s->primal[cool];
+	bool below = c->least[t] > EPS_KW, above = c->most[t] < c->power_max - EPS_KW;
+
+	if (below || above)
+		bind(x, LIMIT_COOLING_HELD, i, now, held(x, cool, below, above) / h);
+	if (!above)
+		bind(x, LIMIT_COOLING, i, c->power_max, worth(x, cool) / h);
+	/* Per kWh of heat; values are 1/1000 °C. */
+	bind(x, LIMIT_TEMP_MAX, i, c->min_c + c->band / c->kwh_per_k, worth(x, warm));
+	if (x->s->primal[warm] < EPS_KW)
+		bind(x, LIMIT_TEMP_MIN, i, c->min_c, fmax(0, reduced(x, warm)));
+}
+
+static void bind_store_power(struct binder *x, int i)
+{
+	const struct plant_store *s = &x->p->store[i];
+	int t = x->t, charge = problem_store_col(x->b, t, i, COL_CHARGE);
+	int discharge = problem_store_col(x->b, t, i, COL_DISCHARGE);
+	bool least = s->least[t] > -s->discharge_max + EPS_KW;
+	bool most = s->most[t] < s->charge_max - EPS_KW;
+	double h = x->p->hours[t];
+
+	if (s->charge_max > 0 && !most)
+		bind(x, LIMIT_CHARGE, i, s->charge_max, worth(x, charge) / h);
+	if (s->discharge_max > 0 && !least)
+		bind(x, LIMIT_DISCHARGE, i, s->discharge_max, worth(x, discharge) / h);
+	if (least || most)
+		bind(x, LIMIT_STORE_HELD, i, x->s->primal[charge] - x->s->primal[discharge],
+		     fmax(held(x, charge, least, most), held(x, discharge, most, least)) / h);
 }
 
 static void bind_store(struct binder *x, int i)
@@ -85,12 +166,7 @@ static void bind_store(struct binder *x, int i)
 
 	if (!usable)
 		return;
-	if (s->charge_max > 0)
-		bind(x, LIMIT_CHARGE, i, s->charge_max,
-		     worth(x, problem_store_col(x->b, t, i, COL_CHARGE)) / h);
-	if (s->discharge_max > 0)
-		bind(x, LIMIT_DISCHARGE, i, s->discharge_max,
-		     worth(x, problem_store_col(x->b, t, i, COL_DISCHARGE)) / h);
+	bind_store_power(x, i);
 	bind(x, LIMIT_SOC_MAX, i, s->soc_max, worth(x, free_col));
 	/* A higher reserve costs its price on one more kWh, less what that kWh is worth where it lies. */
 	if (x->s->primal[free_col] < EPS_KW)
@@ -102,25 +178,40 @@ static void bind_store(struct binder *x, int i)
 static void bind_queue(struct binder *x, int i)
 {
 	const struct plant_queue *q = &x->p->queue[i];
-	int t = x->t;
-	double h = x->p->hours[t];
+	const struct problem *b = x->b;
+	int t = x->t, top = q->n_segments - 1, k = 0;
+	double h = x->p->hours[t], floor = b->floor[i][t], from = q->width[0];
+	bool below = q->least[t] > EPS_KW, above = q->most[t] < q->power_max - EPS_KW;
+	double most = worth(x, problem_power_col(b, t, i, top, true)) / h;
 
-	if (q->power_max > 0)
-		bind(x, LIMIT_DEVICES, i, q->power_max,
-		     worth(x, problem_queue_col(x->b, t, i, COL_POWER)) / h);
+	if (below || above)
+		bind(x, LIMIT_QUEUE_HELD, i, below ? q->least[t] : q->most[t],
+		     fmax(above ? most : 0,
+			  held(x, problem_power_col(b, t, i, 0, true), below, above) / h));
+	if (q->power_max > 0 && !above)
+		bind(x, LIMIT_DEVICES, i, q->power_max, most);
 	bind(x, LIMIT_DUE, i, q->allowed[t] / q->kwh_per_ds / W,
-	     worth(x, problem_queue_col(x->b, t, i, COL_BACKLOG)));
-	bind(x, LIMIT_POWER_MIN, i, x->b->lp.col_upper[problem_queue_col(x->b, t, i, COL_FLOOR)],
-	     q->power_min > 0 ? reduced(x, problem_queue_col(x->b, t, i, COL_POWER)) / h : 0);
+	     worth(x, problem_work_col(b, t, i, COL_BACKLOG)));
+	/* What the floor costs shows in the segment where it ends. */
+	while (k < top && from < floor - EPS_KW)
+		from += q->width[++k];
+	if (floor > 0)
+		bind(x, q->tier_floor[t] > q->power_min ? LIMIT_TIER : LIMIT_POWER_MIN, i, floor,
+		     reduced(x, problem_power_col(b, t, i, k, true)) / h);
 }
 
 static void bind_step(struct binder *x)
 {
 	bind_site(x);
+	bind_limits(x);
+	for (int i = 0; i < x->p->n_generators; i++)
+		bind_generator(x, i);
 	for (int i = 0; i < x->p->n_store; i++)
 		bind_store(x, i);
 	for (int i = 0; i < x->p->n_queue; i++)
 		bind_queue(x, i);
+	for (int i = 0; i < x->p->n_cooling; i++)
+		bind_cooling(x, i);
 	/* An event is told in each of its steps, whether or not it costs anything there. */
 	for (int e = 0; e < x->p->n_event; e++) {
 		if (x->p->event[e].active[x->t])
@@ -138,7 +229,7 @@ bool publish_duals(const struct problem *b, const struct lp_solution *s, struct 
 	struct plan_binding *bindings;
 
 	plan->bindings = NULL;
-	for (x.t = 0; x.t < p->n; x.t++)
+	for (x.t = 0; x.t < p->n_published; x.t++)
 		bind_step(&x);
 	plan->n_bindings = x.n;
 	bindings = ARENA_ARRAY(a, x.n, struct plan_binding);
@@ -146,7 +237,7 @@ bool publish_duals(const struct problem *b, const struct lp_solution *s, struct 
 		return false;
 	plan->bindings = bindings;
 	x.n = 0;
-	for (x.t = 0; x.t < p->n; x.t++) {
+	for (x.t = 0; x.t < p->n_published; x.t++) {
 		double price = s->dual[problem_site_row(b, x.t, ROW_BALANCE)] / p->hours[x.t];
 
 		bind_step(&x);

@@ -54,11 +54,19 @@ static double disbelief(const struct problem *b, const double *x, const struct f
 				     fabs(soc - f->soc[i][t]) / fmax(1, p->store[i].soc_max));
 		}
 		for (int i = 0; i < p->n_queue; i++) {
-			double left = x[problem_queue_col(b, t, i, COL_BACKLOG)] +
-				      x[problem_queue_col(b, t, i, COL_LATE)];
+			double left = x[problem_work_col(b, t, i, COL_BACKLOG)] +
+				      x[problem_work_col(b, t, i, COL_LATE)];
 
 			worst = fmax(worst, fabs(left - f->backlog[i][t]) /
 						    fmax(1, p->queue[i].power_max));
+		}
+		for (int i = 0; i < p->n_cooling; i++) {
+			double heat = x[problem_cooling_col(b, t, i, COL_WARM)] +
+				      x[problem_cooling_col(b, t, i, COL_HOT)] -
+				      x[problem_cooling_col(b, t, i, COL_COLD)];
+
+			worst = fmax(worst,
+				     fabs(heat - f->heat[i][t]) / fmax(1, p->cooling[i].power_max));
 		}
 	}
 	return worst;

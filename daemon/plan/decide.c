@@ -18,6 +18,8 @@ struct decided *decided_new(const struct plant *p, struct arena *a)
 		ok = (d->store_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
 	for (int i = 0; ok && i < p->n_queue; i++)
 		ok = (d->queue_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
+	for (int i = 0; ok && i < p->n_cooling; i++)
+		ok = (d->cooling_w[i] = ARENA_ARRAY(a, n, int64_t)) != NULL;
 	return ok ? d : NULL;
 }
 
@@ -77,12 +79,32 @@ static void round_queue(const struct plant *p, const struct flows *f, int i, str
 
 	for (int t = 0; t < p->n; t++) {
 		double work = left + p->queue[i].arrivals[t];
-		double kw = p->pue * fmax(0, work - f->backlog[i][t]) / p->hours[t];
+		double rate = fmax(0, work - f->backlog[i][t]) / p->hours[t];
+		double kw = p->pue * plant_queue_power(&p->queue[i], rate);
 
 		if (f->queue[i][t] < KW * SAME_W)
 			kw = 0;
 		d->queue_w[i][t] = whole(kw, should_err_up(p, f, t));
-		left = work - p->hours[t] * KW * (double)d->queue_w[i][t] / p->pue;
+		kw = KW * (double)d->queue_w[i][t] / p->pue;
+		left = work - p->hours[t] * plant_queue_work(&p->queue[i], kw);
+	}
+}
+
+static void round_cooling(const struct plant *p, const struct flows *f, int i, struct decided *d)
+{
+	const struct plant_cooling *c = &p->cooling[i];
+	double heat = c->heat_now;
+
+	for (int t = 0; t < p->n; t++) {
+		struct flows_power kw = {flows_it(p, f, t), 0};
+
+		kw.cooling = (flows_next_heat(p, c, t, heat, kw) - f->heat[i][t]) /
+			     (p->hours[t] * c->cop[t]);
+		if (f->cooling[i][t] < KW * SAME_W)
+			kw.cooling = 0;
+		d->cooling_w[i][t] = max_i64(0, whole(kw.cooling, should_err_up(p, f, t)));
+		kw.cooling = KW * (double)d->cooling_w[i][t];
+		heat = flows_next_heat(p, c, t, heat, kw);
 	}
 }
 
@@ -99,6 +121,19 @@ void decide_round(const struct plant *p, const struct flows *f, struct decided *
 		round_store(p, f, i, d);
 	for (int i = 0; i < p->n_queue; i++)
 		round_queue(p, f, i, d);
+	for (int i = 0; i < p->n_cooling; i++)
+		round_cooling(p, f, i, d);
+}
+
+/* A hair of room for what the last bits of a double cannot say. */
+static int64_t at_most(double kw)
+{
+	return (int64_t)floor(W * kw + 1e-6);
+}
+
+static int64_t at_least(double kw)
+{
+	return (int64_t)ceil(W * kw - 1e-6);
 }
 
 /* The range of whole watts that keeps store i inside its bounds; what doing nothing leads to is always allowed. */
@@ -111,18 +146,18 @@ static int64_t settle_store(const struct plant *p, int i, int t, double soc, int
 	double most = fmin(s->charge_max, room / (s->gain[t] * s->eta_c));
 	double least = fmin(s->discharge_max, stock * s->eta_d / s->gain[t]);
 
-	/* A hair of room for what the last bits of a double cannot say. */
-	return clamp_i64(want_w, -(int64_t)floor(W * least + 1e-6),
-			 (int64_t)floor(W * most + 1e-6));
+	/* The window first, then what is possible. */
+	want_w = clamp_i64(want_w, at_least(s->least[t]), at_most(s->most[t]));
+	return clamp_i64(want_w, -at_most(least), at_most(most));
 }
 
 /* The last piece of work may take the watt that finishes it. */
 static int64_t settle_queue(const struct plant *p, int i, int t, double work, double room)
 {
 	const struct plant_queue *q = &p->queue[i];
-	double most = floor(W * p->pue * fmin(q->power_max, room) + 1e-6);
+	int64_t all = at_least(p->pue * plant_queue_power(q, work / p->hours[t]));
 
-	return (int64_t)fmin(most, ceil(W * p->pue * work / p->hours[t] - 1e-6));
+	return min_i64(all, at_most(p->pue * fmin(q->most[t], room)));
 }
 
 static void settle_queues(const struct plant *p, int t, struct decided *d, struct flows *f)
@@ -134,11 +169,29 @@ static void settle_queues(const struct plant *p, int t, struct decided *d, struc
 		double work = before + p->queue[i].arrivals[t];
 		int64_t most = settle_queue(p, i, t, work, fmax(0, room));
 
+		d->queue_w[i][t] =
+			max_i64(d->queue_w[i][t], at_least(p->pue * p->queue[i].least[t]));
 		d->queue_w[i][t] = clamp_i64(d->queue_w[i][t], 0, most);
 		f->queue[i][t] = KW * (double)d->queue_w[i][t] / p->pue;
-		f->backlog[i][t] = fmax(0, work - p->hours[t] * f->queue[i][t]);
+		f->backlog[i][t] = fmax(
+			0, work - p->hours[t] * plant_queue_work(&p->queue[i], f->queue[i][t]));
 		room -= f->queue[i][t];
 	}
+}
+
+/* Left alone it moves the heat that comes. */
+static void settle_cooling(const struct plant *p, int i, int t, struct decided *d, struct flows *f)
+{
+	const struct plant_cooling *c = &p->cooling[i];
+	struct flows_power kw = {flows_it(p, f, t), 0};
+	double before = t > 0 ? f->heat[i][t - 1] : c->heat_now;
+	int64_t w = d->cooling_w[i][t];
+
+	if (w == DECIDED_ALONE)
+		w = llround(W * c->share * kw.it / c->cop[t]);
+	d->cooling_w[i][t] = clamp_i64(w, at_least(c->least[t]), at_most(c->most[t]));
+	f->cooling[i][t] = kw.cooling = KW * (double)d->cooling_w[i][t];
+	f->heat[i][t] = flows_next_heat(p, c, t, before, kw);
 }
 
 void decide_settle(const struct plant *p, struct decided *d, struct flows *f)
@@ -148,10 +201,9 @@ void decide_settle(const struct plant *p, struct decided *d, struct flows *f)
 			clamp_i64(d->unserved_w[t], 0, (int64_t)llround(W * p->unserved_max[t]));
 		f->unserved[t] = KW * (double)d->unserved_w[t];
 		for (int i = 0; i < p->n_generators; i++) {
-			int64_t most = llround(W * p->generators[i][t]);
-
-			d->generator_w[i][t] = clamp_i64(d->generator_w[i][t], -most,
-							 p->curtailable[i] ? 0 : -most);
+			d->generator_w[i][t] =
+				clamp_i64(d->generator_w[i][t], -at_most(p->generator_most[i][t]),
+					  -at_least(p->generator_least[i][t]));
 			f->generators[i][t] = -KW * (double)d->generator_w[i][t];
 		}
 		for (int i = 0; i < p->n_store; i++) {
@@ -162,6 +214,8 @@ void decide_settle(const struct plant *p, struct decided *d, struct flows *f)
 			f->soc[i][t] = flows_next_soc(&p->store[i], t, soc, f->store[i][t]);
 		}
 		settle_queues(p, t, d, f);
+		for (int i = 0; i < p->n_cooling; i++)
+			settle_cooling(p, i, t, d, f);
 	}
 	flows_follow(p, f);
 }

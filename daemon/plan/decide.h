@@ -3,12 +3,16 @@
 
 #include "plan/flows.h"
 
+#define DECIDED_ALONE INT64_MIN
+
 /* Per step, as published: W at the PCC, passive sign. */
 struct decided {
 	int64_t *unserved_w;			   /* ≥ 0 */
 	int64_t *generator_w[SITE_MAX_GENERATORS]; /* ≤ 0 */
 	int64_t *store_w[SITE_MAX_STORAGE];
 	int64_t *queue_w[SITE_MAX_QUEUES]; /* ≥ 0, PUE included */
+	int64_t *cooling_w
+		[SITE_MAX_COOLING]; /* ≥ 0; DECIDED_ALONE: its own thermostat holds the temperature */
 };
 
 /* All zero; NULL if the arena is full. */

@@ -74,6 +74,10 @@ static void repeat_step(const struct plant *now, const struct plan *p, int t, st
 		x = old_asset(p, now, now->queue[i].id);
 		d->queue_w[i][t] = x ? power_again(p, x, from, to, INT64_MAX) : INT64_MAX;
 	}
+	for (int i = 0; i < now->n_cooling; i++) {
+		x = old_asset(p, now, now->cooling[i].id);
+		d->cooling_w[i][t] = x ? power_again(p, x, from, to, DECIDED_ALONE) : DECIDED_ALONE;
+	}
 }
 
 /* ---- a region ---- */
@@ -101,7 +105,7 @@ static int repeat(struct region_point *x, const struct plan *const *p, const int
 		  struct arena *a)
 {
 	const struct plan_region *in = x->b->in;
-	struct decided **d = arena_array(a, (size_t)in->n_sites, sizeof(*d));
+	struct decided **d = ARENA_ARRAY(a, (size_t)in->n_sites, struct decided *);
 
 	if (!d)
 		return -ENOMEM;
@@ -139,7 +143,7 @@ static int evaluate(const struct plan_region *in, const struct plan *const *p, s
 	int *index = NULL, r = region_order(in, a, &ordered, &index, NULL);
 
 	if (!r)
-		r = region_problem_make(ordered, a, &b, NULL);
+		r = region_problem_outline(ordered, a, &b, NULL);
 	for (int i = 0; !r && i < in->n_sites; i++)
 		r = covers(in->sites[i], p[i]) ? 0 : ERR_NODATA;
 	if (r)
@@ -190,10 +194,10 @@ static void cut_series(struct plan *p, uint32_t first)
 		if (x->available_w)
 			x->available_w += first;
 	}
-	if (p->slot_plan_id)
-		p->slot_plan_id += first;
 	if (p->carbon_g)
 		p->carbon_g += first;
+	if (p->slot_plan_id)
+		p->slot_plan_id += first;
 	p->n -= first;
 }
 

@@ -5,12 +5,24 @@
 
 /* ---- facts ---- */
 
+/* Named, but of the whole site or of several. */
+static bool is_shared(const char *limit)
+{
+	static const char *const shared[] = {"event:", "demand[", "feeder[", "section[", "vpp["};
+
+	for (size_t i = 0; i < ARRAY_SIZE(shared); i++) {
+		if (strncmp(limit, shared[i], strlen(shared[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A binding concerns an asset if its limit names it ("storage[bess].soc_max"), or names none. */
 static bool concerns(const struct plan_binding *b, const char *id)
 {
 	const char *open = strchr(b->limit, '['), *close;
 
-	if (!open || strncmp(b->limit, "event:", strlen("event:")) == 0)
+	if (!open || is_shared(b->limit))
 		return true;
 	close = strrchr(b->limit, ']');
 	return id && close && close > open && strlen(id) == (size_t)(close - open - 1) &&
@@ -71,7 +83,7 @@ static uint32_t next_best(const struct plan *p, const struct explanation *x)
 		return EXPLAIN_NOWHERE;
 	is_store = a->kind == ASSET_BATTERY || a->kind == ASSET_UPS;
 	dearest = is_store && x->power_w <= 0;
-	full = a->kind == ASSET_QUEUE ? most_power(a, p->n) : 1;
+	full = a->kind == ASSET_QUEUE || a->kind == ASSET_COOLING ? most_power(a, p->n) : 1;
 	for (uint32_t k = x->slot + 1; k < p->n; k++) {
 		int64_t w = a->power_w[k], price = p->marginal_price_e4[k];
 		bool taken = dearest ? w < 0 && x->power_w < 0 : w >= full;

@@ -55,12 +55,16 @@ static const char *local(const struct teller *t, char out[SHOW_B], uint32_t slot
 }
 
 static const struct {
-	const char *end, *en, *zh;
+	const char *word, *en, *zh; /* its end, or its begin where that is "["; %s: the id */
 } limit_words[] = {
 	{"import_max", "the import limit of the connection", "关口受电功率上限"},
 	{"contracted_demand", "the contracted demand", "合同需量"},
 	{"export_max", "the export limit of the connection", "关口上网功率上限"},
-	{"demand_peak", "the demand peak of the billing period", "本计费期最大需量"},
+	{"demand[", "the demand peak of the billing period", "本计费期最大需量"},
+	{"feeder[", "the limit of feeder %s", "馈线 %s 容量"},
+	{"section[", "the limit of section %s", "断面 %s 限额"},
+	{"vpp[", "what virtual power plant %s undertook", "虚拟电厂 %s 承诺限额"},
+	{"ration", "the energy ration of the day", "日电量上限"},
 	{"load.capacity", "the IT capacity", "IT 容量"},
 	{".charge_max", "its charging power", "充电功率上限"},
 	{".discharge_max", "its discharging power", "放电功率上限"},
@@ -70,11 +74,35 @@ static const struct {
 	{".devices", "the number of its devices", "可用设备数"},
 	{".due", "the deadline of its work", "作业截止时间"},
 	{".power_min", "its minimum power", "最低功率"},
+	{".tier", "the slow-down that its tier allows", "业务等级允许的降速幅度"},
+	{".power_max", "its cooling power", "制冷功率上限"},
+	{".temp_max", "the highest temperature allowed", "允许温度上限"},
+	{".temp_min", "the lowest temperature allowed", "允许温度下限"},
+	{".override", "what an operator holds it to", "调度人员设定"},
 };
+
+/* What stands between the brackets. */
+static void id_of_limit(const char *limit, char id[ID_MAX])
+{
+	const char *open = strchr(limit, '[');
+
+	snprintf(id, ID_MAX, "%.*s", open ? (int)strcspn(open + 1, "]") : 0, open ? open + 1 : "");
+}
+
+static void put_words(const char *words, const char *id, char out[2 * ID_MAX])
+{
+	const char *at = strstr(words, "%s");
+
+	if (at)
+		snprintf(out, 2 * ID_MAX, "%.*s%s%s", (int)(at - words), words, id, at + 2);
+	else
+		snprintf(out, 2 * ID_MAX, "%s", words);
+}
 
 static void limit_text(const char *limit, char en[2 * ID_MAX], char zh[2 * ID_MAX])
 {
 	size_t n = strlen(limit);
+	char id[ID_MAX];
 
 	snprintf(en, 2 * ID_MAX, "%s", limit);
 	snprintf(zh, 2 * ID_MAX, "%s", limit);
@@ -84,12 +112,15 @@ static void limit_text(const char *limit, char en[2 * ID_MAX], char zh[2 * ID_MA
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(limit_words); i++) {
-		size_t m = strlen(limit_words[i].end);
+		const char *word = limit_words[i].word;
+		size_t m = strlen(word);
+		const char *part = word[m - 1] == '[' ? limit : limit + n - m;
 
-		if (n < m || strcmp(limit + n - m, limit_words[i].end) != 0)
+		if (n < m || strncmp(part, word, m) != 0)
 			continue;
-		snprintf(en, 2 * ID_MAX, "%s", limit_words[i].en);
-		snprintf(zh, 2 * ID_MAX, "%s", limit_words[i].zh);
+		id_of_limit(limit, id);
+		put_words(limit_words[i].en, id, en);
+		put_words(limit_words[i].zh, id, zh);
 		return;
 	}
 }
@@ -157,6 +188,36 @@ static void tell_queue(struct teller *t)
 	}
 }
 
+static const char *celsius(char out[SHOW_B], int64_t mc)
+{
+	int64_t tenths = (mc < 0 ? mc - 50 : mc + 50) / 100;
+	uint64_t m = (uint64_t)(tenths < 0 ? -tenths : tenths);
+
+	snprintf(out, SHOW_B, "%s%" PRIu64 ".%" PRIu64 " °C", tenths < 0 ? "-" : "", m / 10,
+		 m % 10);
+	return out;
+}
+
+static void tell_cooling(struct teller *t)
+{
+	const struct plan_asset *a = t->x->asset;
+	uint32_t k = t->x->slot;
+	int64_t before = k > 0 ? a->level[k - 1] : a->level[k], after = a->level[k];
+	char kw[SHOW_B], temp[SHOW_B];
+
+	power(kw, t->x->power_w);
+	celsius(temp, after);
+	if (t->x->power_w == 0) {
+		buf_printf(t->en, "%s rests; the slot ends at %s.", a->asset, temp);
+		buf_printf(t->zh, "%s 停机，时段末温度 %s。", a->asset, temp);
+		return;
+	}
+	buf_printf(t->en, "%s cools with %s%s and ends the slot at %s.", a->asset, kw,
+		   after < before ? ", colder than it must for what comes" : "", temp);
+	buf_printf(t->zh, "%s 以 %s 制冷%s，时段末温度 %s。", a->asset, kw,
+		   after < before ? "（预冷）" : "", temp);
+}
+
 static void tell_pcc(struct teller *t)
 {
 	int64_t w = t->x->power_w;
@@ -180,6 +241,8 @@ static void tell_what(struct teller *t)
 		tell_generator(t);
 	else if (t->x->asset->kind == ASSET_QUEUE)
 		tell_queue(t);
+	else if (t->x->asset->kind == ASSET_COOLING)
+		tell_cooling(t);
 	else
 		tell_store(t);
 }
@@ -221,7 +284,7 @@ static void tell_limits(struct teller *t)
 {
 	for (uint32_t i = 0; i < t->x->n_bindings; i++) {
 		const struct plan_binding *b = t->x->bindings[i];
-		bool per_kw = strcmp(b->limit, "demand_peak") == 0;
+		bool per_kw = strncmp(b->limit, "demand[", strlen("demand[")) == 0;
 		char en[2 * ID_MAX], zh[2 * ID_MAX], price[SHOW_B];
 
 		if (b->shadow_price_e4 == 0)
@@ -258,6 +321,10 @@ static void tell_next_best(struct teller *t)
 		buf_printf(t->en, " The cheapest other time for its work is %s, at %s CNY/kWh.", at,
 			   price);
 		buf_printf(t->zh, "作业的次优时段为 %s，%s 元/kWh。", at, price);
+	} else if (a && a->kind == ASSET_COOLING) {
+		buf_printf(t->en, " The cheapest other time to cool is %s, at %s CNY/kWh.", at,
+			   price);
+		buf_printf(t->zh, "次优制冷时段为 %s，%s 元/kWh。", at, price);
 	} else if (t->x->power_w > 0) {
 		buf_printf(t->en, " The cheapest other time to charge is %s, at %s CNY/kWh.", at,
 			   price);

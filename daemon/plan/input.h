@@ -13,7 +13,8 @@
 #define PLAN_MAX_STEPS 768
 #define PLAN_MAX_EVENTS 8
 #define PLAN_MAX_DEMANDS 4
-#define PLAN_INPUT_VERSION 2 /* 2: what events are billed at */
+#define PLAN_INPUT_VERSION 3	 /* 3: regions: cooling, feeders, rations, windows, carbon */
+#define PLAN_INPUT_VERSION_OLD 2 /* still read, and written again as it was: older ledgers */
 
 /* An event as the optimiser sees it: a two-sided band for the net load at the PCC in some steps. */
 struct plan_event {
@@ -55,10 +56,14 @@ struct plan_window {
 };
 
 struct plan_input {
+	uint32_t
+		version; /* of the bytes it was read from; 0 = PLAN_INPUT_VERSION. OLD has none of the new fields */
 	char site[ID_MAX];
 	int64_t now_ms;
 	uint32_t n; /* steps, contiguous, ascending; the first begins at or before now */
 	int64_t *start_ms, *duration_ms;
+	/* Slots are published up to here, in whole steps; what lies beyond is only looked at. 0 = all. */
+	int64_t publish_until_ms;
 	/* static parameters, as configured at the time */
 	struct pcc pcc;
 	struct it_load load;
@@ -67,8 +72,6 @@ struct plan_input {
 	struct storage storage[SITE_MAX_STORAGE];
 	struct queue queues[SITE_MAX_QUEUES];
 	struct plan_prices prices;
-	int64_t demand_price_e4;    /* per kW of the period's peak above incumbent; 0 = none */
-	int64_t demand_incumbent_w; /* peak of the billing period so far */
 	struct carbon carbon;
 	int n_cooling, n_feeders, n_rations, n_demands;
 	struct cooling cooling[SITE_MAX_COOLING];
@@ -95,8 +98,8 @@ struct plan_input {
 	int64_t terminal_work_e4[SITE_MAX_QUEUES]; /* per kWh-equivalent not done */
 	/* forecasts per step */
 	int64_t *price_buy_e4, *price_sell_e4;
-	int64_t *carbon_g;			   /* g CO2 per kWh imported */
-	int64_t *outdoor_mc;			   /* outdoor temperature, 1/1000 °C */
+	int64_t *carbon_g;			   /* g CO2 per kWh imported; NULL: nobody knows */
+	int64_t *outdoor_mc;			   /* outdoor temperature, 1/1000 °C; NULL: mild */
 	int64_t *load_it_w;			   /* not deferrable, IT watts */
 	int64_t *generator_w[SITE_MAX_GENERATORS]; /* available, magnitude */
 	int64_t *arrivals_ds[SITE_MAX_QUEUES];	   /* new work in the step */
@@ -114,9 +117,17 @@ struct plan_input {
 int plan_input_init(struct plan_input *in, struct arena *a, uint32_t n, const int64_t *start_ms,
 		    const int64_t *duration_ms);
 
-/* Steps from the slot containing now up to at least `until`: 15-min steps for `fine_ms`, then 60-min ones that
- * begin on full hours. Writes at most cap entries; returns the number, or ERR_FULL. */
-int plan_grid(int64_t now_ms, int64_t until_ms, int64_t fine_ms, uint32_t cap, int64_t *ret_start,
+/* A grid that coarsens: until when steps are of 15, 30, 60 and 180 minutes, as UTC; each at least as late as the one
+ * before, or 0: that length is not used. A longer step begins only where `midnight_ms` (any local midnight) plus a
+ * multiple of its length lies, so that local days are whole steps; until there the next shorter one goes on. */
+struct plan_grid {
+	int64_t quarter_ms, half_ms, hour_ms, tail_ms;
+	int64_t midnight_ms;
+};
+
+/* Steps from the slot containing now up to at least the last of the four. Writes at most cap entries; returns the
+ * number, at least 1, or ERR_FULL. */
+int plan_grid(int64_t now_ms, const struct plan_grid *g, uint32_t cap, int64_t *ret_start,
 	      int64_t *ret_duration);
 
 /* Canonical bytes (versioned, little endian, fixed order) and back. decode checks every length; ERR_MALFORMED,

@@ -1,13 +1,8 @@
-#include "plan/plant.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/slot.h"
+#include "plan/plant_priv.h"
 
-#define KW 1e-3	  /* per W, and kWh per Wh */
-#define CNY 1e-4  /* per unit of money and price */
-#define PART 1e-6 /* per ppm */
 #define PUE_MAX_PPM (100 * PPM)
 
 void plant_note(struct plant *p, const char *input, const char *fmt, ...)
@@ -82,11 +77,36 @@ static int check_assets(const struct plan_input *in, struct fault *f)
 			return fault_set(f, ERR_INVALID, "queue[%s]: late_price below 0", q->id);
 	}
 	for (int i = 0; i < in->n_generators; i++) {
-		if (in->generators[i].curtail_price_e4 < 0)
-			return fault_set(f, ERR_INVALID, "pv[%s]: curtail_price below 0",
-					 in->generators[i].id);
+		const struct generator *g = &in->generators[i];
+
+		if (g->curtail_price_e4 < 0 || g->price_e4 < 0)
+			return fault_set(f, ERR_INVALID, "%s[%s]: a price below 0",
+					 asset_kind_name(generator_kind(g)), g->id);
+	}
+	for (int i = 0; i < in->n_cooling; i++) {
+		const struct cooling *x = &in->cooling[i];
+
+		if (x->cop_ppm <= 0 || x->heat_wh_per_k <= 0 || x->over_temp_price_e4 < 0)
+			return fault_set(f, ERR_INVALID,
+					 "cooling[%s]: cop and heat above 0, price not below",
+					 x->id);
 	}
 	return 0;
+}
+
+static bool counts_are_valid(const struct plan_input *in)
+{
+	const int counts[][2] = {
+		{in->n_generators, SITE_MAX_GENERATORS}, {in->n_storage, SITE_MAX_STORAGE},
+		{in->n_queues, SITE_MAX_QUEUES},	 {in->n_events, PLAN_MAX_EVENTS},
+		{in->n_cooling, SITE_MAX_COOLING},	 {in->n_feeders, SITE_MAX_FEEDERS},
+		{in->n_rations, SITE_MAX_RATIONS},	 {in->n_demands, PLAN_MAX_DEMANDS}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		if (counts[i][0] < 0 || counts[i][0] > counts[i][1])
+			return false;
+	}
+	return true;
 }
 
 static int check_input(const struct plan_input *in, struct fault *f)
@@ -94,23 +114,25 @@ static int check_input(const struct plan_input *in, struct fault *f)
 	const struct plan_prices *p = &in->prices;
 	int r;
 
-	if (in->n_generators < 0 || in->n_generators > SITE_MAX_GENERATORS || in->n_storage < 0 ||
-	    in->n_storage > SITE_MAX_STORAGE || in->n_queues < 0 ||
-	    in->n_queues > SITE_MAX_QUEUES || in->n_events < 0 || in->n_events > PLAN_MAX_EVENTS)
+	if (!counts_are_valid(in))
 		return fault_set(f, ERR_INVALID, "more assets or events than there may be");
 	if (in->load.pue_ppm <= 0 || in->load.pue_ppm > PUE_MAX_PPM)
 		return fault_set(f, ERR_INVALID, "load.pue of %" PRId64 " ppm", in->load.pue_ppm);
 	if (p->tie_break_e4 < 0 || p->unserved_e4 < 0 || p->reserve_e4 < 0 ||
-	    p->ups_reserve_e4 < 0 || p->overload_e4 < 0 || in->demand_price_e4 < 0 ||
-	    in->pcc.over_demand_price_e4 < 0)
+	    p->ups_reserve_e4 < 0 || p->overload_e4 < 0 || in->pcc.over_demand_price_e4 < 0)
 		return fault_set(f, ERR_INVALID, "a price of the ladder is below 0");
+	for (int i = 0; i < in->n_demands; i++) {
+		if (in->demands[i].price_e4 < 0)
+			return fault_set(f, ERR_INVALID, "demand[%s]: price below 0",
+					 in->demands[i].id);
+	}
 	r = check_grid(in, f);
 	return r ? r : check_assets(in, f);
 }
 
 /* ---- static values, each within its bounds ---- */
 
-static double clip(struct plant *p, const char *what, int64_t v, int64_t lo, int64_t hi)
+double plant_clip(struct plant *p, const char *what, int64_t v, int64_t lo, int64_t hi)
 {
 	int64_t c = clamp_i64(v, lo, max_i64(lo, hi));
 
@@ -119,8 +141,7 @@ static double clip(struct plant *p, const char *what, int64_t v, int64_t lo, int
 	return (double)c;
 }
 
-PRINTF_LIKE(5, 6)
-static double clip_as(struct plant *p, int64_t v, int64_t lo, int64_t hi, const char *fmt, ...)
+double plant_clip_as(struct plant *p, int64_t v, int64_t lo, int64_t hi, const char *fmt, ...)
 {
 	char what[ID_MAX];
 	va_list ap;
@@ -128,83 +149,84 @@ static double clip_as(struct plant *p, int64_t v, int64_t lo, int64_t hi, const 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return clip(p, what, v, lo, hi);
+	return plant_clip(p, what, v, lo, hi);
 }
 
-static double price(int64_t e4)
+double plant_price(int64_t e4)
 {
-	return CNY * (double)clamp_i64(e4, -PLANT_MAX_PRICE_E4, PLANT_MAX_PRICE_E4);
+	return PLANT_CNY * (double)clamp_i64(e4, -PLANT_MAX_PRICE_E4, PLANT_MAX_PRICE_E4);
 }
 
 static void take_pcc(struct plant *p)
 {
 	const struct plan_input *in = p->in;
 	const struct pcc *c = &in->pcc;
-	double import_w = clip(p, "pcc.import_max", c->import_max_w, 0, PLANT_MAX_W);
+	double import_w = plant_clip(p, "pcc.import_max", c->import_max_w, 0, PLANT_MAX_W);
 
-	p->import_max = KW * import_w;
-	p->export_max = KW * clip(p, "pcc.export_max", c->export_max_w, 0, PLANT_MAX_W);
+	p->import_max = PLANT_KW * import_w;
+	p->export_max = PLANT_KW * plant_clip(p, "pcc.export_max", c->export_max_w, 0, PLANT_MAX_W);
 	p->contracted = p->import_max;
 	p->has_contract = c->contracted_demand_w != 0;
 	if (p->has_contract) {
-		p->contracted = KW * clip(p, "pcc.contracted_demand", c->contracted_demand_w, 0,
-					  (int64_t)import_w);
-		p->over_demand = price(c->over_demand_price_e4);
+		p->contracted = PLANT_KW * plant_clip(p, "pcc.contracted_demand",
+						      c->contracted_demand_w, 0, (int64_t)import_w);
+		p->over_demand = plant_price(c->over_demand_price_e4);
 	}
-	p->overload = price(in->prices.overload_e4);
-	p->unserved = price(in->prices.unserved_e4);
-	p->demand_price = price(in->demand_price_e4);
-	p->demand_incumbent =
-		KW * clip(p, "demand_incumbent", in->demand_incumbent_w, 0, PLANT_MAX_W);
-	p->pue = PART * (double)in->load.pue_ppm;
+	p->overload = plant_price(in->prices.overload_e4);
+	p->unserved = plant_price(in->prices.unserved_e4);
+	p->pue = PLANT_PART * (double)in->load.pue_ppm;
+}
+
+static void take_generator(struct plant *p, int i)
+{
+	const struct generator *g = &p->in->generators[i];
+
+	p->curtailable[i] = g->curtailable;
+	p->curtail_price[i] = plant_price(g->curtail_price_e4);
+	p->generator_price[i] = plant_price(g->price_e4);
 }
 
 static void take_store(struct plant *p, int i)
 {
 	const struct storage *s = &p->in->storage[i];
 	struct plant_store *x = &p->store[i];
-	bool out = p->in->storage_out[i];
 	int64_t energy, max, min;
 
 	x->id = s->id;
 	x->is_ups = s->kind == ASSET_UPS;
-	x->charge_max = KW * clip_as(p, s->charge_max_w, 0, PLANT_MAX_W,
-				     "storage[%.40s].charge_max", s->id);
-	x->discharge_max = KW * clip_as(p, s->discharge_max_w, 0, PLANT_MAX_W,
-					"storage[%.40s].discharge_max", s->id);
-	if (out)
+	x->charge_max = PLANT_KW * plant_clip_as(p, s->charge_max_w, 0, PLANT_MAX_W,
+						 "storage[%.40s].charge_max", s->id);
+	x->discharge_max = PLANT_KW * plant_clip_as(p, s->discharge_max_w, 0, PLANT_MAX_W,
+						    "storage[%.40s].discharge_max", s->id);
+	if (p->in->storage_out[i])
 		x->charge_max = x->discharge_max = 0;
-	x->eta_c = PART * (double)s->eta_charge_ppm;
-	x->eta_d = PART * (double)s->eta_discharge_ppm;
-	x->rho = PART * (double)s->retention_ppm_per_h;
-	energy = (int64_t)clip_as(p, s->energy_wh, 0, PLANT_MAX_WH, "storage[%.40s].energy", s->id);
-	max = (int64_t)clip_as(p, s->soc_max_wh, 0, energy, "storage[%.40s].soc_max", s->id);
-	min = (int64_t)clip_as(p, s->soc_min_wh, 0, max, "storage[%.40s].soc_min", s->id);
-	x->soc_max = KW * (double)max;
-	x->soc_min = KW * (double)min;
-	x->reserve = KW * clip_as(p, s->reserve_wh, min, max, "storage[%.40s].reserve", s->id);
-	x->soc_now = KW * clip_as(p, p->in->soc_wh[i], 0, energy, "storage[%.40s].soc", s->id);
-	x->wear = price(s->wear_price_e4);
-	x->terminal = price(s->terminal_price_e4); /* −1 is resolved with the prices */
+	x->eta_c = PLANT_PART * (double)s->eta_charge_ppm;
+	x->eta_d = PLANT_PART * (double)s->eta_discharge_ppm;
+	x->rho = PLANT_PART * (double)s->retention_ppm_per_h;
+	energy = (int64_t)plant_clip_as(p, s->energy_wh, 0, PLANT_MAX_WH, "storage[%.40s].energy",
+					s->id);
+	max = (int64_t)plant_clip_as(p, s->soc_max_wh, 0, energy, "storage[%.40s].soc_max", s->id);
+	min = (int64_t)plant_clip_as(p, s->soc_min_wh, 0, max, "storage[%.40s].soc_min", s->id);
+	x->soc_max = PLANT_KW * (double)max;
+	x->soc_min = PLANT_KW * (double)min;
+	x->reserve = PLANT_KW *
+		     plant_clip_as(p, s->reserve_wh, min, max, "storage[%.40s].reserve", s->id);
+	x->soc_now = PLANT_KW *
+		     plant_clip_as(p, p->in->soc_wh[i], 0, energy, "storage[%.40s].soc", s->id);
+	x->wear = plant_price(s->wear_price_e4);
+	x->terminal = plant_price(s->terminal_price_e4); /* −1 is resolved with the prices */
 	x->reserve_price =
-		price(x->is_ups ? p->in->prices.ups_reserve_e4 : p->in->prices.reserve_e4);
+		plant_price(x->is_ups ? p->in->prices.ups_reserve_e4 : p->in->prices.reserve_e4);
 }
 
-static void take_queue(struct plant *p, int i)
+static int count_published(const struct plan_input *in)
 {
-	const struct queue *q = &p->in->queues[i];
-	struct plant_queue *x = &p->queue[i];
-	int64_t most_ds = q->devices * 100 * (MS_PER_DAY / MS_PER_S); /* 100 days of work */
+	int n = 1;
 
-	x->id = q->id;
-	x->kwh_per_ds = (double)q->device_power_w / 3.6e6;
-	x->power_max = KW * (double)(q->devices * q->device_power_w);
-	x->power_min = KW * clip_as(p, q->power_min_w, 0, q->devices * q->device_power_w,
-				    "queue[%.40s].power_min", q->id);
-	x->backlog_now = x->kwh_per_ds * clip_as(p, p->in->backlog_ds[i], 0, most_ds,
-						 "queue[%.40s].backlog", q->id);
-	x->late_price = price(q->late_price_e4);
-	x->floor_price = price(p->in->prices.reserve_e4);
+	while (n < (int)in->n &&
+	       (in->publish_until_ms == 0 || in->start_ms[n] < in->publish_until_ms))
+		n++;
+	return n;
 }
 
 int plant_make(const struct plan_input *in, struct arena *a, struct plant **ret, struct fault *f)
@@ -219,18 +241,18 @@ int plant_make(const struct plan_input *in, struct arena *a, struct plant **ret,
 		return -ENOMEM;
 	p->in = in;
 	p->n = (int)in->n;
+	p->n_published = count_published(in);
 	p->n_generators = in->n_generators;
 	p->n_store = in->n_storage;
 	p->n_queue = in->n_queues;
 	take_pcc(p);
-	for (int i = 0; i < p->n_generators; i++) {
-		p->curtailable[i] = in->generators[i].curtailable;
-		p->curtail_price[i] = price(in->generators[i].curtail_price_e4);
-	}
+	for (int i = 0; i < p->n_generators; i++)
+		take_generator(p, i);
 	for (int i = 0; i < p->n_store; i++)
 		take_store(p, i);
 	for (int i = 0; i < p->n_queue; i++)
-		take_queue(p, i);
+		plant_take_queue(p, i);
+	plant_take_limits(p);
 	if (!plant_make_series(p, a))
 		return -ENOMEM;
 	*ret = p;

@@ -1,17 +1,9 @@
-#include "plan/problem.h"
-
 #include <math.h>
 
 #include "base/require.h"
+#include "plan/problem_priv.h"
 
-/* Columns are written one after the other, in the order of their numbers. */
-struct writer {
-	struct problem *b;
-	const struct plant *p;
-	int col, nnz, cap;
-};
-
-static void column(struct writer *w, double cost, double lower, double upper)
+void problem_column(struct problem_writer *w, double cost, double lower, double upper)
 {
 	struct lp *lp = &w->b->lp;
 
@@ -23,7 +15,7 @@ static void column(struct writer *w, double cost, double lower, double upper)
 	w->col++;
 }
 
-static void entry(struct writer *w, int row, double value)
+void problem_entry(struct problem_writer *w, int row, double value)
 {
 	REQUIRE(w->nnz < w->cap);
 	w->b->lp.row_index[w->nnz] = row;
@@ -31,20 +23,26 @@ static void entry(struct writer *w, int row, double value)
 	w->nnz++;
 }
 
-/* A flow through the PCC: +1 import, −1 export. */
-static void pcc_column(struct writer *w, int t, double sign, double price, double upper)
+void problem_row(struct problem *b, int row, double lower, double upper)
 {
-	column(w, w->p->hours[t] * price, 0, upper);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), sign);
-	if (sign > 0)
-		entry(w, problem_site_row(w->b, t, ROW_PEAK), 1);
-	for (int e = 0; e < w->p->n_event; e++) {
-		if (w->p->event[e].active[t])
-			entry(w, w->b->event_row[e][t], sign);
-	}
+	b->lp.row_lower[row] = lower;
+	b->lp.row_upper[row] = upper;
 }
 
-static void write_site(struct writer *w, int t)
+/* A flow through the PCC: +1 import, −1 export. */
+static void pcc_column(struct problem_writer *w, int t, double sign, double price, double upper)
+{
+	problem_column(w, w->p->hours[t] * price, 0, upper);
+	problem_entry(w, problem_site_row(w->b, t, ROW_BALANCE), sign);
+	for (int e = 0; e < w->p->n_event; e++) {
+		if (w->p->event[e].active[t])
+			problem_entry(w, w->b->event_row[e][t], sign);
+	}
+	if (sign > 0)
+		problem_meet_imports(w, t);
+}
+
+static void write_site(struct problem_writer *w, int t)
 {
 	const struct plant *p = w->p;
 
@@ -53,172 +51,118 @@ static void write_site(struct writer *w, int t)
 	pcc_column(w, t, 1, p->buy[t] + p->over_demand + p->overload, p->wide);
 	pcc_column(w, t, -1, -p->sell[t], p->export_max);
 	pcc_column(w, t, -1, -p->sell[t] + p->overload, p->wide);
-	column(w, p->hours[t] * p->unserved, 0, p->unserved_max[t]);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
-}
-
-static void write_generator(struct writer *w, int t, int i)
-{
-	const struct plant *p = w->p;
-	double price = p->hours[t] * p->curtail_price[i], kw = p->generators[i][t];
-
-	column(w, -price, p->curtailable[i] ? 0 : kw, kw);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
-	w->b->offset += price * kw;
-}
-
-/* A part of the energy at the end of step t. */
-static void energy_column(struct writer *w, int t, int i, double price, double lower, double upper)
-{
-	const struct plant_store *s = &w->p->store[i];
-	bool last = t == w->p->n - 1;
-
-	column(w, price - (last ? s->terminal : 0), lower, upper);
-	entry(w, problem_store_row(w->b, t, i), -1);
-	if (!last)
-		entry(w, problem_store_row(w->b, t + 1, i), s->keep[t + 1]);
-}
-
-static void write_store(struct writer *w, int t, int i)
-{
-	const struct plant *p = w->p;
-	const struct plant_store *s = &p->store[i];
-	int balance = problem_site_row(w->b, t, ROW_BALANCE), row = problem_store_row(w->b, t, i);
-	double h = p->hours[t], price = h * s->reserve_price;
-
-	column(w, h * p->tie[t], 0, s->charge_max);
-	entry(w, balance, -1);
-	entry(w, row, s->gain[t] * s->eta_c);
-	column(w, h * (p->tie[t] + s->wear), 0, s->discharge_max);
-	entry(w, balance, 1);
-	entry(w, row, -s->gain[t] / s->eta_d);
-	energy_column(w, t, i, -2 * price, s->lo[t], s->soc_min);
-	energy_column(w, t, i, -price, 0, s->reserve - s->soc_min);
-	energy_column(w, t, i, 0, 0, s->soc_max - s->reserve);
-	energy_column(w, t, i, price, 0, s->hi[t] - s->soc_max);
-	w->b->offset += price * (s->soc_min + s->reserve);
-	if (t == p->n - 1)
-		w->b->offset += s->terminal * s->soc_now;
-}
-
-static void power_column(struct writer *w, int t, int i, double upper)
-{
-	const struct plant *p = w->p;
-
-	column(w, p->hours[t] * p->tie[t], 0, upper);
-	entry(w, problem_site_row(w->b, t, ROW_BALANCE), -p->pue);
-	entry(w, problem_site_row(w->b, t, ROW_IT_ROOM), 1);
-	entry(w, problem_queue_row(w->b, t, i), -p->hours[t]);
-}
-
-static void work_column(struct writer *w, int t, int i, double price, double upper)
-{
-	bool last = t == w->p->n - 1;
-
-	column(w, w->p->hours[t] * price + (last ? w->p->queue[i].terminal : 0), 0, upper);
-	entry(w, problem_queue_row(w->b, t, i), -1);
-	if (!last)
-		entry(w, problem_queue_row(w->b, t + 1, i), 1);
-}
-
-static void write_queue(struct writer *w, int t, int i, double all_work)
-{
-	const struct plant_queue *q = &w->p->queue[i];
-
-	power_column(w, t, i, 0);
-	power_column(w, t, i, q->power_max);
-	work_column(w, t, i, 0, q->allowed[t]);
-	work_column(w, t, i, q->late_price, all_work);
-}
-
-/* Two columns, one row: band ≤ net − shortfall + surplus ≤ target for UP, mirrored for DN. */
-static void write_event(struct writer *w, int e)
-{
-	const struct plant_event *x = &w->p->event[e];
-	struct lp *lp = &w->b->lp;
-
-	for (int t = 0; t < w->p->n; t++) {
-		double ask = x->sign * (x->baseline[t] - x->target[t]), h = w->p->hours[t];
-		double pay = ask > 0 ? x->pay : 0;
-		int row = w->b->event_row[e][t];
-
-		if (!x->active[t])
-			continue;
-		column(w, h * (x->penalty + pay), 0, fabs(x->target[t]) + 2 * w->p->wide);
-		entry(w, row, -x->sign);
-		column(w, h * x->surplus, 0, fabs(x->band[t]) + 2 * w->p->wide);
-		entry(w, row, x->sign);
-		lp->row_lower[row] = fmin(x->target[t], x->band[t]);
-		lp->row_upper[row] = fmax(x->target[t], x->band[t]);
-		w->b->offset -= h * pay * fmax(0, ask);
+	problem_column(w, p->hours[t] * p->unserved, 0, p->unserved_max[t]);
+	problem_entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
+	problem_meet_heat(w, t, -1 / p->pue);
+	for (int i = 0; i < p->n_feeder; i++) {
+		if (p->feeder[i].load)
+			problem_entry(w, problem_feeder_row(w->b, t, i), -1);
 	}
 }
 
-static void write_peak(struct writer *w)
+static void write_generator(struct problem_writer *w, int t, int i)
+{
+	const struct plant *p = w->p;
+	double curtail = p->hours[t] * p->curtail_price[i];
+
+	problem_column(w, p->hours[t] * p->generator_price[i] - curtail, p->generator_least[i][t],
+		       p->generator_most[i][t]);
+	problem_entry(w, problem_site_row(w->b, t, ROW_BALANCE), 1);
+	for (int k = 0; k < p->n_feeder; k++) {
+		if (p->feeder[k].generator[i])
+			problem_entry(w, problem_feeder_row(w->b, t, k), -1);
+	}
+	w->b->offset += curtail * p->generators[i][t];
+}
+
+static void write_step(struct problem_writer *w, int t)
 {
 	const struct plant *p = w->p;
 
-	column(w, p->demand_price, p->demand_incumbent, p->demand_incumbent + 3 * p->wide);
-	for (int t = 0; t < p->n; t++)
-		entry(w, problem_site_row(w->b, t, ROW_PEAK), -1);
-	w->b->offset -= p->demand_price * p->demand_incumbent;
+	write_site(w, t);
+	for (int i = 0; i < p->n_generators; i++)
+		write_generator(w, t, i);
+	for (int i = 0; i < p->n_store; i++)
+		problem_write_store(w, t, i);
+	for (int i = 0; i < p->n_queue; i++)
+		problem_write_queue(w, t, i);
+	for (int i = 0; i < p->n_cooling; i++)
+		problem_write_cooling(w, t, i);
+	for (int i = 0; i < p->n_feeder; i++)
+		problem_write_feeder(w, t, i);
 }
 
-static void write_rows(struct problem *b, const struct plant *p)
+/* ---- numbers and memory ---- */
+
+static void number_step(struct problem *b, const struct plant *p)
 {
-	for (int t = 0; t < p->n; t++) {
-		int balance = problem_site_row(b, t, ROW_BALANCE);
-		int room = problem_site_row(b, t, ROW_IT_ROOM);
-		int peak = problem_site_row(b, t, ROW_PEAK);
+	int at = N_SITE_COLS + p->n_generators + p->n_store * N_STORE_COLS;
 
-		b->lp.row_lower[balance] = b->lp.row_upper[balance] = p->load[t];
-		b->lp.row_lower[room] = -INFINITY;
-		b->lp.row_upper[room] = p->it_room[t];
-		b->lp.row_lower[peak] = -INFINITY;
-		b->lp.row_upper[peak] = p->demand_price > 0 ? 0 : INFINITY;
-		for (int i = 0; i < p->n_store; i++) {
-			int r = problem_store_row(b, t, i);
-			double before = t == 0 ? p->store[i].keep[0] * p->store[i].soc_now : 0;
-
-			b->lp.row_lower[r] = b->lp.row_upper[r] = -before;
-		}
-		for (int i = 0; i < p->n_queue; i++) {
-			int r = problem_queue_row(b, t, i);
-			double before = t == 0 ? p->queue[i].backlog_now : 0;
-
-			b->lp.row_lower[r] = b->lp.row_upper[r] =
-				-(before + p->queue[i].arrivals[t]);
-		}
+	for (int i = 0; i < p->n_queue; i++) {
+		b->queue_at[i] = at;
+		at += 2 * p->queue[i].n_segments + N_QUEUE_WORK_COLS;
 	}
+	b->queue_at[p->n_queue] = at;
+	b->step_cols = at + p->n_cooling * N_COOLING_COLS + p->n_feeder * N_FEEDER_COLS;
+	b->step_rows = N_SITE_ROWS + p->n_store + p->n_queue + p->n_cooling + p->n_feeder;
 }
 
-/* Numbers rows and columns of events; returns how many active steps there are, or −1 without memory. */
-static int number_events(struct problem *b, const struct plant *p, struct arena *a)
+/* [n] the next row in each step that has one, −1 in the others. NULL: the arena is full. */
+static int *number_steps(const struct plant *p, const bool *has, int *row, struct arena *a)
 {
-	int active = 0;
+	int *r = ARENA_ARRAY(a, (size_t)p->n, int);
+
+	for (int t = 0; r && t < p->n; t++)
+		r[t] = has[t] ? (*row)++ : -1;
+	return r;
+}
+
+/* Counts what is not in every step; false: the arena is full. */
+static bool number_rest(struct problem *b, const struct plant *p, struct arena *a)
+{
+	int col = p->n * b->step_cols, row = p->n * b->step_rows;
 
 	for (int e = 0; e < p->n_event; e++) {
+		b->event_row[e] = number_steps(p, p->event[e].active, &row, a);
 		b->event_col[e] = ARENA_ARRAY(a, (size_t)p->n, int);
-		b->event_row[e] = ARENA_ARRAY(a, (size_t)p->n, int);
-		if (!b->event_col[e] || !b->event_row[e])
-			return -1;
+		if (!b->event_row[e] || !b->event_col[e])
+			return false;
 		for (int t = 0; t < p->n; t++) {
-			bool on = p->event[e].active[t];
-
-			b->event_col[e][t] = on ? p->n * b->step_cols + 2 * active : -1;
-			b->event_row[e][t] = on ? p->n * b->step_rows + active : -1;
-			active += on;
+			b->event_col[e][t] = p->event[e].active[t] ? col : -1;
+			col += p->event[e].active[t] ? 2 : 0;
 		}
 	}
-	return active;
+	b->ration_col = col;
+	b->ration_row = row;
+	col += p->n_ration;
+	row += p->n_ration;
+	b->demand_col = col;
+	col += p->n_demand;
+	for (int d = 0; d < p->n_demand; d++) {
+		b->demand_row[d] = number_steps(p, p->demand[d].in_window, &row, a);
+		if (!b->demand_row[d])
+			return false;
+	}
+	b->lp.n_cols = col;
+	b->lp.n_rows = row;
+	return true;
 }
 
-static bool allocate(struct lp *lp, struct arena *a, int n_cols, int n_rows, int nnz)
+/* At most: a flow of the PCC and the load not served meet every limit, a column of an asset three rows, the heat and the
+ * feeders. */
+static int most_entries(const struct problem *b, const struct plant *p)
 {
-	size_t c = (size_t)n_cols, r = (size_t)n_rows;
+	int own = 3 + p->n_cooling + p->n_feeder;
+	int pcc = own + p->n_event + p->n_ration + p->n_demand;
 
-	lp->n_cols = n_cols;
-	lp->n_rows = n_rows;
+	return p->n * (N_SITE_COLS * pcc + b->step_cols * own + 2 * p->n_event + p->n_demand) +
+	       p->n_ration;
+}
+
+static bool allocate(struct lp *lp, struct arena *a, int nnz)
+{
+	size_t c = (size_t)lp->n_cols, r = (size_t)lp->n_rows;
+
 	lp->cost = ARENA_ARRAY(a, c, double);
 	lp->col_lower = ARENA_ARRAY(a, c, double);
 	lp->col_upper = ARENA_ARRAY(a, c, double);
@@ -231,71 +175,60 @@ static bool allocate(struct lp *lp, struct arena *a, int n_cols, int n_rows, int
 	       lp->col_start && lp->row_index && lp->element;
 }
 
-static void write_step(struct writer *w, int t, const double *all_work)
+static void write_rows(struct problem *b, const struct plant *p)
 {
-	write_site(w, t);
-	for (int i = 0; i < w->p->n_generators; i++)
-		write_generator(w, t, i);
-	for (int i = 0; i < w->p->n_store; i++)
-		write_store(w, t, i);
-	for (int i = 0; i < w->p->n_queue; i++)
-		write_queue(w, t, i, all_work[i]);
+	for (int t = 0; t < p->n; t++) {
+		problem_row(b, problem_site_row(b, t, ROW_BALANCE), p->load[t], p->load[t]);
+		problem_row(b, problem_site_row(b, t, ROW_IT_ROOM), -INFINITY, p->it_room[t]);
+		for (int i = 0; i < p->n_store; i++) {
+			double before = t == 0 ? p->store[i].keep[0] * p->store[i].soc_now : 0;
+
+			problem_row(b, problem_store_row(b, t, i), -before, -before);
+		}
+		for (int i = 0; i < p->n_queue; i++) {
+			double work =
+				p->queue[i].arrivals[t] + (t == 0 ? p->queue[i].backlog_now : 0);
+
+			problem_row(b, problem_queue_row(b, t, i), -work, -work);
+		}
+	}
+}
+
+static bool make_floors(struct problem *b, const struct plant *p, struct arena *a)
+{
+	for (int i = 0; i < p->n_queue; i++) {
+		b->floor[i] = arena_memdup(a, p->queue[i].tier_floor,
+					   (size_t)p->n * sizeof(*b->floor[i]));
+		if (!b->floor[i])
+			return false;
+	}
+	return true;
 }
 
 struct problem *problem_make(const struct plant *p, struct arena *a)
 {
 	struct problem *b = ARENA_NEW(a, struct problem);
-	struct writer w = {.b = b, .p = p};
-	double all_work[SITE_MAX_QUEUES];
-	int active, n_cols;
+	struct problem_writer w = {.b = b, .p = p};
 
 	if (!b)
 		return NULL;
 	b->plant = p;
-	b->step_cols = N_SITE_COLS + p->n_generators + p->n_store * N_STORE_COLS +
-		       p->n_queue * N_QUEUE_COLS;
-	b->step_rows = N_SITE_ROWS + p->n_store + p->n_queue;
-	active = number_events(b, p, a);
-	n_cols = p->n * b->step_cols + 2 * active + 1;
-	b->peak_col = n_cols - 1;
-	/* No column of a step has more than three entries, PCC flows aside, which meet the events too. */
-	w.cap = 3 * n_cols + 5 * active + p->n;
-	if (active < 0 || !allocate(&b->lp, a, n_cols, p->n * b->step_rows + active, w.cap))
+	number_step(b, p);
+	w.cap = most_entries(b, p);
+	if (!number_rest(b, p, a) || !allocate(&b->lp, a, w.cap) || !make_floors(b, p, a))
 		return NULL;
-	for (int i = 0; i < p->n_queue; i++) {
-		all_work[i] = 1 + p->queue[i].backlog_now;
-		for (int t = 0; t < p->n; t++)
-			all_work[i] += p->queue[i].arrivals[t];
-	}
 	write_rows(b, p);
 	for (int t = 0; t < p->n; t++)
-		write_step(&w, t, all_work);
+		write_step(&w, t);
 	for (int e = 0; e < p->n_event; e++)
-		write_event(&w, e);
-	write_peak(&w);
+		problem_write_event(&w, e);
+	for (int i = 0; i < p->n_ration; i++)
+		problem_write_ration(&w, i);
+	for (int d = 0; d < p->n_demand; d++)
+		problem_write_demand(&w, d);
 	b->lp.col_start[w.col] = w.nnz;
-	REQUIRE(w.col == n_cols);
+	REQUIRE(w.col == b->lp.n_cols);
 	return b;
-}
-
-void problem_limit(struct problem *b, int t, int i, enum store_col c, double kw)
-{
-	double *upper = &b->lp.col_upper[problem_store_col(b, t, i, c)];
-
-	*upper = fmin(*upper, kw);
-}
-
-void problem_set_floor(struct problem *b, int t, int i, double kw)
-{
-	const struct plant_queue *q = &b->plant->queue[i];
-	int floor = problem_queue_col(b, t, i, COL_FLOOR);
-	int rest = problem_queue_col(b, t, i, COL_POWER);
-	double price = b->plant->hours[t] * q->floor_price;
-
-	b->offset += price * (kw - b->lp.col_upper[floor]);
-	b->lp.cost[floor] = b->lp.cost[rest] - price;
-	b->lp.col_upper[floor] = kw;
-	b->lp.col_upper[rest] = fmax(0, q->power_max - kw);
 }
 
 struct flows *problem_flows(const struct problem *b, const double *x, struct arena *a)
@@ -313,10 +246,13 @@ struct flows *problem_flows(const struct problem *b, const double *x, struct are
 			f->store[i][t] = x[problem_store_col(b, t, i, COL_CHARGE)] -
 					 x[problem_store_col(b, t, i, COL_DISCHARGE)];
 		for (int i = 0; i < p->n_queue; i++) {
-			f->queue[i][t] = x[problem_queue_col(b, t, i, COL_FLOOR)] +
-					 x[problem_queue_col(b, t, i, COL_POWER)];
-			f->floor[i][t] = b->lp.col_upper[problem_queue_col(b, t, i, COL_FLOOR)];
+			f->queue[i][t] = 0;
+			for (int k = 0; k < 2 * p->queue[i].n_segments; k++)
+				f->queue[i][t] += x[problem_power_col(b, t, i, 0, false) + k];
+			f->floor[i][t] = b->floor[i][t];
 		}
+		for (int i = 0; i < p->n_cooling; i++)
+			f->cooling[i][t] = x[problem_cooling_col(b, t, i, COL_COOL)];
 	}
 	flows_follow(p, f);
 	return f;

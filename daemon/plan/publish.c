@@ -67,7 +67,7 @@ static void fill_store_levels(const struct plant *p, const struct flows *f, int 
 	const struct plant_store *s = &p->store[i];
 	double rate = log(s->rho);
 
-	for (int t = 0; t < p->n; t++) {
+	for (int t = 0; t < p->n_published; t++) {
 		uint32_t first = publish_slot_of(p, t), n = publish_slot_of(p, t + 1) - first;
 		double soc = t > 0 ? f->soc[i][t - 1] : s->soc_now, kw = f->store[i][t];
 		double inside = kw > 0 ? kw * s->eta_c : kw / s->eta_d, h = 0;
@@ -86,7 +86,7 @@ static void fill_queue_levels(const struct plant *p, const struct flows *f, int 
 {
 	const struct plant_queue *q = &p->queue[i];
 
-	for (int t = 0; t < p->n; t++) {
+	for (int t = 0; t < p->n_published; t++) {
 		uint32_t first = publish_slot_of(p, t), n = publish_slot_of(p, t + 1) - first;
 		double before = t > 0 ? f->backlog[i][t - 1] : q->backlog_now, h = 0;
 
@@ -100,9 +100,28 @@ static void fill_queue_levels(const struct plant *p, const struct flows *f, int 
 	}
 }
 
+/* 1/1000 °C; between the ends of a step in a straight line, as the flows are constant. */
+static void fill_cooling_levels(const struct plant *p, const struct flows *f, int i, int64_t *level)
+{
+	const struct plant_cooling *c = &p->cooling[i];
+
+	for (int t = 0; t < p->n_published; t++) {
+		uint32_t first = publish_slot_of(p, t), n = publish_slot_of(p, t + 1) - first;
+		double before = t > 0 ? f->heat[i][t - 1] : c->heat_now, h = 0;
+
+		for (uint32_t k = 0; k < n; k++) {
+			double heat;
+
+			h += slot_hours(p, t, k, n);
+			heat = before + (f->heat[i][t] - before) * h / p->hours[t];
+			level[first + k] = llround(1e3 * (c->min_c + heat / c->kwh_per_k));
+		}
+	}
+}
+
 static void fill_power(const struct plant *p, const int64_t *per_step, int64_t *per_slot)
 {
-	for (int t = 0; t < p->n; t++) {
+	for (int t = 0; t < p->n_published; t++) {
 		for (uint32_t k = publish_slot_of(p, t); k < publish_slot_of(p, t + 1); k++)
 			per_slot[k] = per_step[t];
 	}
@@ -119,7 +138,7 @@ static bool fill_assets(const struct plant *p, const struct decided *d, const st
 		x->available_w = series(a, plan->n);
 		if (!x->available_w)
 			return false;
-		for (int t = 0; t < p->n; t++) {
+		for (int t = 0; t < p->n_published; t++) {
 			for (uint32_t k = publish_slot_of(p, t); k < publish_slot_of(p, t + 1); k++)
 				x->available_w[k] = llround(W * p->generators[i][t]);
 		}
@@ -140,12 +159,20 @@ static bool fill_assets(const struct plant *p, const struct decided *d, const st
 			return false;
 		fill_queue_levels(p, f, i, x->level);
 	}
+	for (int i = 0; i < p->n_cooling; i++, x++) {
+		name_asset(p, x, ASSET_COOLING, p->cooling[i].id);
+		fill_power(p, d->cooling_w[i], x->power_w);
+		x->level = series(a, plan->n);
+		if (!x->level)
+			return false;
+		fill_cooling_levels(p, f, i, x->level);
+	}
 	return true;
 }
 
 static void fill_slots(const struct plant *p, const struct decided *d, struct plan *plan)
 {
-	for (int t = 0; t < p->n; t++) {
+	for (int t = 0; t < p->n_published; t++) {
 		for (uint32_t k = publish_slot_of(p, t); k < publish_slot_of(p, t + 1); k++) {
 			plan->start_ms[k] = p->in->start_ms[0] + (int64_t)k * SLOT_MS;
 			plan->duration_ms[k] = SLOT_MS;
@@ -164,32 +191,73 @@ static void fill_slots(const struct plant *p, const struct decided *d, struct pl
 
 /* ---- money ---- */
 
-/* What the utility and the programmes will bill, from the published integers alone. */
+static int64_t money_of_event(const struct plant *p, const struct plant_event *x, int t, double kw)
+{
+	double ask = fmax(0, x->sign * (x->baseline[t] - x->target[t]));
+	double got = fmin(ask, fmax(0, x->sign * (x->baseline[t] - kw)));
+
+	if (!x->active[t])
+		return 0;
+	return llround(E4 * x->penalty_bill * p->hours[t] *
+		       fmax(0, x->sign * (kw - x->target[t]))) -
+	       llround(E4 * x->pay_bill * p->hours[t] * got);
+}
+
+/* What a peak above the one that is paid already will cost. */
+static int64_t money_of_demand(const struct plant *p, const struct plan *plan,
+			       const struct plant_demand *d)
+{
+	int64_t before = llround(W * d->incumbent), peak = before;
+
+	for (int t = 0; t < p->n_published; t++) {
+		if (d->in_window[t])
+			peak = max_i64(peak, plan->pcc_w[publish_slot_of(p, t)]);
+	}
+	return money_of_energy(peak - before, llround(E4 * d->price));
+}
+
+/* What the utility, the programmes and generators under contract will bill, from the published integers alone. */
 static int64_t cost_e4(const struct plant *p, const struct plan *plan)
 {
-	int64_t before = llround(W * p->demand_incumbent), peak = before, cost = 0;
+	int64_t cost = 0;
 
-	for (int t = 0; t < p->n; t++) {
-		int64_t net = plan->pcc_w[publish_slot_of(p, t)];
-		int64_t price = llround(E4 * (net > 0 ? p->buy[t] : p->sell_true[t]));
+	for (int t = 0; t < p->n_published; t++) {
+		uint32_t k = publish_slot_of(p, t);
+		int64_t net = plan->pcc_w[k];
+		int64_t price = llround(E4 * (net > 0 ? p->buy_true[t] : p->sell_true[t]));
 		int64_t ms = llround(p->hours[t] * (double)MS_PER_H);
 
 		cost += money_of_energy(energy_of_power(net, ms), price);
-		peak = max_i64(peak, net);
-		for (int e = 0; e < p->n_event; e++) {
-			const struct plant_event *x = &p->event[e];
-			double kw = (double)net / W, ask, got;
-
-			if (!x->active[t])
-				continue;
-			ask = fmax(0, x->sign * (x->baseline[t] - x->target[t]));
-			got = fmin(ask, fmax(0, x->sign * (x->baseline[t] - kw)));
-			cost -= llround(E4 * x->pay_bill * p->hours[t] * got);
-			cost += llround(E4 * x->penalty_bill * p->hours[t] *
-					fmax(0, x->sign * (kw - x->target[t])));
-		}
+		for (int i = 0; i < p->n_generators; i++)
+			cost += money_of_energy(energy_of_power(-plan->assets[i].power_w[k], ms),
+						llround(E4 * p->generator_price[i]));
+		for (int e = 0; e < p->n_event; e++)
+			cost += money_of_event(p, &p->event[e], t, (double)net / W);
 	}
-	return cost + money_of_energy(peak - before, llround(E4 * p->demand_price));
+	for (int i = 0; i < p->n_demand; i++)
+		cost += money_of_demand(p, plan, &p->demand[i]);
+	return cost;
+}
+
+/* What the imports emit. Nothing is said where the input knows nothing of it. */
+static bool fill_carbon(const struct plant *p, struct plan *plan, struct arena *a)
+{
+	const int64_t *g = p->in->carbon_g;
+	double sum = 0;
+
+	if (!g || p->in->version == PLAN_INPUT_VERSION_OLD)
+		return true;
+	plan->carbon_g = series(a, plan->n);
+	if (!plan->carbon_g)
+		return false;
+	for (int t = 0; t < p->n_published; t++) {
+		double kw = (double)plan->pcc_w[publish_slot_of(p, t)] / W;
+
+		sum += p->hours[t] * fmax(0, kw) * (double)max_i64(0, g[t]);
+	}
+	fill_power(p, g, plan->carbon_g);
+	plan->co2_g = llround(sum);
+	return true;
 }
 
 /* ---- relaxations ---- */
@@ -200,16 +268,42 @@ struct collector {
 	uint32_t n;
 };
 
+/* kW or kWh in one of the units that a breach is told in. */
+static double unit_of(const struct plant *p, const struct breach *b)
+{
+	switch (b->limit) {
+	case LIMIT_DUE:
+		return p->queue[b->i].kwh_per_ds;
+	case LIMIT_TEMP_MAX:
+	case LIMIT_TEMP_MIN:
+		return 1e-3 * p->cooling[b->i].kwh_per_k;
+	default:
+		return 1 / W;
+	}
+}
+
+/* How long what is rounded away in each step adds up. */
+static double breach_hours(const struct plant *p, const struct breach *b)
+{
+	double hours = 0;
+
+	if (b->limit != LIMIT_RATION)
+		return 1;
+	for (int t = p->ration[b->i].first; t < p->ration[b->i].end; t++)
+		hours += p->hours[t];
+	return fmax(1, hours);
+}
+
 static void collect(void *arg, const struct breach *b)
 {
 	struct collector *c = arg;
 	const struct plant *p = c->p;
-	double per = b->limit == LIMIT_DUE ? p->queue[b->i].kwh_per_ds : 1 / W;
+	double per = unit_of(p, b);
 	/* Less than rounding can do is no breach: a watt per asset, and what that adds up to in a store or queue. */
-	double watts = 1 + p->n_generators + p->n_store + p->n_queue;
+	double watts = 1 + p->n_generators + p->n_store + p->n_queue + p->n_cooling;
 	struct plan_relaxation *r;
 
-	if (b->amount * W < watts + 0.5)
+	if (b->amount * W < watts * breach_hours(p, b) + 0.5 || b->step >= p->n_published)
 		return;
 	c->n++;
 	if (!c->r)
@@ -265,14 +359,16 @@ struct plan *publish_plan(const struct plant *p, const struct decided *d, const 
 	if (!plan)
 		return NULL;
 	snprintf(plan->site, sizeof(plan->site), "%s", p->in->site);
-	plan->n = publish_slot_of(p, p->n);
-	plan->n_assets = (uint32_t)(p->n_generators + p->n_store + p->n_queue);
+	plan->n = publish_slot_of(p, p->n_published);
+	plan->n_assets = (uint32_t)(p->n_generators + p->n_store + p->n_queue + p->n_cooling);
 	if (!allocate(plan, a) || !fill_assets(p, d, f, plan, a))
 		return NULL;
 	fill_slots(p, d, plan);
 	if (!fill_relaxations(p, f, plan, a) || !fill_sources(p, plan, a))
 		return NULL;
 	plan->cost_e4 = cost_e4(p, plan);
+	if (!fill_carbon(p, plan, a))
+		return NULL;
 	plan->n_events = (uint32_t)p->n_event;
 	plan->events = arena_array(a, plan->n_events, ID_MAX);
 	if (!plan->events)

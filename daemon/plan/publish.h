@@ -14,5 +14,5 @@ struct plan *publish_plan(const struct plant *p, const struct decided *d, const 
 bool publish_duals(const struct problem *b, const struct lp_solution *s, struct arena *a,
 		   struct plan *plan);
 
-/* Number of slots before step t, and in all (t = n). */
+/* Number of slots before step t, at most n_published, and in all that are published (t = n_published). */
 uint32_t publish_slot_of(const struct plant *p, int t);

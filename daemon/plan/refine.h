@@ -1,5 +1,6 @@
 /* What no linear row can say: a store does not charge and discharge at once, is not taken further outside its limits
- * than it is, and a queue keeps its minimum power while there is work. A first solution shows where it matters; there
+ * than it is, a queue keeps its minimum power while there is work, and
+ * a curve's good end is used before its dear one. A first solution shows where it matters; there
  * bounds are tightened and the problem is solved again. Pure. */
 #pragma once
 

@@ -18,6 +18,12 @@ struct publisher {
 	int site;
 };
 
+/* Steps: what lies beyond is only looked at. */
+static int published(const struct publisher *p)
+{
+	return p->x->plant[p->site]->n_published;
+}
+
 static bool is_on(const struct region_limit *l, int site)
 {
 	for (int i = 0; i < l->n_sites; i++) {
@@ -58,7 +64,7 @@ static uint32_t count_relaxations(const struct publisher *p)
 	uint32_t n = 0;
 
 	for (int l = 0; l < p->b->in->n_limits; l++) {
-		for (int t = 0; is_on(&p->b->in->limits[l], p->site) && t < p->b->n; t++)
+		for (int t = 0; is_on(&p->b->in->limits[l], p->site) && t < published(p); t++)
 			n += is_relaxed(p, l, t);
 	}
 	return n;
@@ -76,7 +82,7 @@ static bool add_relaxations(struct publisher *p)
 	if (!r)
 		return false;
 	plan->relaxations = r;
-	for (int t = 0; t < p->b->n; t++) {
+	for (int t = 0; t < published(p); t++) {
 		for (int l = 0; l < p->b->in->n_limits; l++) {
 			if (!is_on(&p->b->in->limits[l], p->site) || !is_relaxed(p, l, t))
 				continue;
@@ -117,7 +123,7 @@ static bool add_bindings(struct publisher *p)
 	struct plan_binding *list;
 
 	for (int l = 0; l < p->b->in->n_limits; l++) {
-		for (int t = 0; is_on(&p->b->in->limits[l], p->site) && t < p->b->n; t++)
+		for (int t = 0; is_on(&p->b->in->limits[l], p->site) && t < published(p); t++)
 			more += shadow_e4(p, l, t) ? slots(plant, t) : 0;
 	}
 	if (more == 0)
@@ -126,7 +132,7 @@ static bool add_bindings(struct publisher *p)
 	if (!list)
 		return false;
 	plan->bindings = list;
-	for (int t = 0; t < p->b->n; t++) {
+	for (int t = 0; t < published(p); t++) {
 		for (int l = 0; l < p->b->in->n_limits; l++) {
 			const struct region_limit *k = &p->b->in->limits[l];
 			int64_t shadow = is_on(k, p->site) ? shadow_e4(p, l, t) : 0;
@@ -136,7 +142,8 @@ static bool add_bindings(struct publisher *p)
 
 				b->slot = publish_slot_of(plant, t) + s;
 				name_limit(k, b->limit);
-				b->value = shadow > 0 ? k->import_max_w : -k->export_max_w;
+				b->value = shadow > 0 ? k->import_max_w
+						      : -max_i64(k->export_max_w, -INT64_MAX);
 				b->unit = "W";
 				b->shadow_price_e4 = shadow < 0 ? -shadow : shadow;
 			}
@@ -217,13 +224,13 @@ static bool add_moves(struct publisher *p)
 
 	plan->moves = NULL;
 	plan->n_moves = 0;
-	for (int t = 0; p->b->in->n_links > 0 && t < p->b->n; t++)
+	for (int t = 0; p->b->in->n_links > 0 && t < published(p); t++)
 		walk_moves(p, t);
 	if (plan->n_moves == 0)
 		return true;
 	plan->moves = ARENA_ARRAY(p->a, plan->n_moves, struct plan_move);
 	plan->n_moves = 0;
-	for (int t = 0; plan->moves && t < p->b->n; t++)
+	for (int t = 0; plan->moves && t < published(p); t++)
 		walk_moves(p, t);
 	return plan->moves != NULL;
 }
@@ -235,7 +242,7 @@ static int64_t transfer_cost_e4(const struct publisher *p)
 	int64_t cost = 0;
 
 	for (int l = 0; l < p->b->in->n_links; l++) {
-		for (int t = 0; p->b->in->links[l].from == p->site && t < p->b->n; t++)
+		for (int t = 0; p->b->in->links[l].from == p->site && t < published(p); t++)
 			cost += llround(E4 * region_transfer_cost(p->x, l, t));
 	}
 	return cost;

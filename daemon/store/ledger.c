@@ -25,7 +25,10 @@ static int write_batches(struct job *job)
 		size_t at = 0;
 
 		while (puts_next(&b->puts, &at, &kind, &row))
-			txn_put(&t, (unsigned)kind, &row);
+			if (record_is_erasure(kind, row.len))
+				txn_erase(&t, (unsigned)kind, &row);
+			else
+				txn_put(&t, (unsigned)kind, &row);
 	}
 	return txn_commit(&t);
 }

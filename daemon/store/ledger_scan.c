@@ -104,6 +104,8 @@ static int show(struct walk *w, const struct record *row)
 	struct ledger_op op;
 	int r;
 
+	if (record_is_erasure(w->kind, row->len))
+		return 0;
 	arena_reset(&w->arena);
 	r = record_decode(w->kind, row, &w->arena, &op);
 	return r ? r : !w->visit(w->arg, &op);

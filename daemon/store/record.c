@@ -13,7 +13,7 @@ const char *record_kind_name(enum ledger_kind kind)
 		[LEDGER_DISPATCH] = "dispatch", [LEDGER_DECISION] = "decision",
 		[LEDGER_AUDIT] = "audit",	[LEDGER_CONFIG] = "config",
 		[LEDGER_PEAK] = "peak",		[LEDGER_OVERRIDE] = "override",
-		[LEDGER_DAYFLAG] = "dayflag",
+		[LEDGER_DAYFLAG] = "dayflag",	[LEDGER_JOB] = "job",
 	};
 
 	REQUIRE((unsigned)kind < LEDGER_KINDS);
@@ -60,6 +60,7 @@ static int encode_meta(const struct ledger_meta *meta, struct buf *out)
 	m.audit_seq = meta->audit_seq;
 	m.audit_head = record_bytes(meta->audit_head, sizeof(meta->audit_head));
 	m.oldest_decision = meta->oldest_decision;
+	m.next_job = meta->next_job;
 	return record_pack(&m.base, out);
 }
 
@@ -77,6 +78,7 @@ static int decode_meta(const uint8_t *p, size_t len, struct arena *a, struct led
 	ret->next_decision = m->next_decision;
 	ret->audit_seq = m->audit_seq;
 	ret->oldest_decision = m->oldest_decision;
+	ret->next_job = m->next_job;
 	return record_take_hash(ret->audit_head, &m->audit_head) ? 0 : ERR_CORRUPT;
 }
 
@@ -262,6 +264,8 @@ static uint8_t *put_key(const struct ledger_op *op, uint8_t *key)
 		return key_put_u64(key, op->instruction->id);
 	case LEDGER_DAYFLAG:
 		return key_put_u64(key, op->day_flag->id);
+	case LEDGER_JOB:
+		return key_put_u64(key, op->job->number);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -280,6 +284,11 @@ static size_t key_size(enum ledger_kind kind)
 	default:
 		return 8;
 	}
+}
+
+bool record_is_erasure(enum ledger_kind kind, size_t len)
+{
+	return kind == LEDGER_JOB && len == 0;
 }
 
 size_t record_scan_key(enum ledger_kind kind, uint64_t from_key, uint8_t key[16])
@@ -330,6 +339,8 @@ static int encode_value(const struct ledger_op *op, struct arena *a, struct buf 
 		return record_encode_instruction(op->instruction, a, value);
 	case LEDGER_DAYFLAG:
 		return record_encode_day_flag(op->day_flag, value);
+	case LEDGER_JOB:
+		return record_encode_job(op->job, value);
 	case LEDGER_KINDS:
 		break;
 	}
@@ -413,6 +424,9 @@ int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a
 		break;
 	case LEDGER_DAYFLAG:
 		DECODE(day_flag, struct day_flag, record_decode_day_flag, x->id = key_get_u64(key));
+		break;
+	case LEDGER_JOB:
+		DECODE(job, struct compute_job, record_decode_job, x->number = key_get_u64(key));
 		break;
 	case LEDGER_KINDS:
 		return ERR_CORRUPT;

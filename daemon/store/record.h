@@ -10,6 +10,7 @@
 #include "model/decision.h"
 #include "model/event.h"
 #include "model/instruction.h"
+#include "model/job.h"
 #include "model/plan.h"
 #include "model/point.h"
 
@@ -27,6 +28,7 @@ enum ledger_kind {
 	LEDGER_PEAK,	 /* key = site index · charge index: what a demand charge counts from */
 	LEDGER_OVERRIDE, /* key = number: what an operator said (overrides and the like) */
 	LEDGER_DAYFLAG,	 /* key = number: a flag of a day */
+	LEDGER_JOB,	 /* key = number; an op for a job of state JOB_NONE erases */
 	LEDGER_KINDS,
 };
 
@@ -35,6 +37,7 @@ struct ledger_meta {
 	uint64_t next_event, next_plan, next_decision, audit_seq;
 	uint8_t audit_head[32];
 	uint64_t oldest_decision; /* in force; 0 = none */
+	uint64_t next_job;	  /* 0 = written before jobs were kept: the first is 1 */
 };
 
 struct ledger_dispatch {
@@ -69,6 +72,7 @@ struct ledger_op {
 		const struct ledger_dispatch *dispatch;
 		const struct ledger_peak *peak;
 		const struct decision *decision;
+		const struct compute_job *job;
 		const struct ledger_audit *audit;
 		const struct instruction *instruction;
 		const struct day_flag *day_flag;
@@ -85,6 +89,8 @@ struct record {
 };
 int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a,
 		  struct ledger_op *ret);
+/* Does the encoded value mean that the key goes? */
+bool record_is_erasure(enum ledger_kind kind, size_t len);
 /* The key prefix at which a scan from from_key starts. */
 size_t record_scan_key(enum ledger_kind kind, uint64_t from_key, uint8_t key[16]);
 const char *record_kind_name(enum ledger_kind kind);

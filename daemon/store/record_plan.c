@@ -20,9 +20,9 @@ static void delta_decode(int64_t *t, size_t n)
 /* Units are constant texts: a copied plan keeps only the pointer. */
 static const char *unit_constant(const char *unit)
 {
-	static const char *const known[] = {
-		"",	    "W", "Wh", "device_s", "kW", "kWh", "CNY/kWh", "1e-4 CNY/kWh",
-		"permille", "%", "mC", "K",	   "g"};
+	static const char *const known[] = {"",		"W",   "Wh",	  "device_s",
+					    "kW",	"kWh", "CNY/kWh", "1e-4 CNY/kWh",
+					    "permille", "%",   "m°C"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (strcmp(unit, known[i]) == 0)
@@ -148,10 +148,10 @@ static void slots_to_message(const struct plan *p, Suandian__Store__V1__Plan *m)
 	m->price_buy_e4 = p->price_buy_e4;
 	m->price_sell_e4 = p->price_sell_e4;
 	m->marginal_price_e4 = p->marginal_price_e4;
-	m->n_carbon_g = p->carbon_g ? p->n : 0;
-	m->carbon_g = p->carbon_g;
 	m->n_slot_plan_id = p->slot_plan_id ? p->n : 0;
 	m->slot_plan_id = p->slot_plan_id;
+	m->n_carbon_g = p->carbon_g ? p->n : 0;
+	m->carbon_g = p->carbon_g;
 }
 
 int record_encode_plan(const struct plan *p, struct arena *a, struct buf *out)
@@ -169,8 +169,8 @@ int record_encode_plan(const struct plan *p, struct arena *a, struct buf *out)
 	m.gap = p->gap;
 	m.residual = p->residual;
 	m.iterations = p->iterations;
-	m.region_id = p->region_id;
 	m.co2_g = p->co2_g;
+	m.region_id = p->region_id;
 	slots_to_message(p, &m);
 	m.start_ms = delta_encode(p->start_ms, p->n, a);
 	if (!m.start_ms || !assets_to_message(p, a, &m) || !relaxations_to_message(p, a, &m) ||
@@ -200,8 +200,8 @@ static bool take_slots(const Suandian__Store__V1__Plan *m, struct plan *p)
 	p->price_buy_e4 = m->price_buy_e4;
 	p->price_sell_e4 = m->price_sell_e4;
 	p->marginal_price_e4 = m->marginal_price_e4;
-	p->carbon_g = m->n_carbon_g ? m->carbon_g : NULL;
 	p->slot_plan_id = m->n_slot_plan_id ? m->slot_plan_id : NULL;
+	p->carbon_g = m->n_carbon_g ? m->carbon_g : NULL;
 	return true;
 }
 
@@ -247,16 +247,16 @@ static bool take_binding(const Suandian__Store__V1__PlanBinding *m, size_t n,
 	return b->unit && record_take_text(b->limit, sizeof(b->limit), m->limit);
 }
 
-static bool take_move(const Suandian__Store__V1__PlanMove *m, size_t n, struct plan_move *v)
+static bool take_move(const Suandian__Store__V1__PlanMove *m, size_t n, struct plan_move *move)
 {
 	if (m->slot >= n)
 		return false;
-	v->slot = m->slot;
-	v->out = m->out;
-	v->work_ds = m->work_ds;
-	return record_take_text(v->link, sizeof(v->link), m->link) &&
-	       record_take_text(v->queue, sizeof(v->queue), m->queue) &&
-	       record_take_text(v->other, sizeof(v->other), m->other);
+	move->slot = m->slot;
+	move->out = m->out;
+	move->work_ds = m->work_ds;
+	return record_take_text(move->link, sizeof(move->link), m->link) &&
+	       record_take_text(move->queue, sizeof(move->queue), m->queue) &&
+	       record_take_text(move->other, sizeof(move->other), m->other);
 }
 
 /* The counts are bounded by the message's own size. */
@@ -319,8 +319,8 @@ int record_decode_plan(const uint8_t *p, size_t len, struct arena *a, struct pla
 	ret->gap = m->gap;
 	ret->residual = m->residual;
 	ret->iterations = m->iterations;
-	ret->region_id = m->region_id;
 	ret->co2_g = m->co2_g;
+	ret->region_id = m->region_id;
 	r = make_lists(m, a, ret);
 	if (r)
 		return r;

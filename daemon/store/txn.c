@@ -95,6 +95,17 @@ void txn_append(struct txn *t, unsigned table, const struct record *row)
 	put(t, table, row, MDB_APPEND);
 }
 
+void txn_erase(struct txn *t, unsigned table, const struct record *row)
+{
+	MDB_val key = {.mv_size = row->key_len, .mv_data = (void *)(uintptr_t)row->key};
+
+	if (t->err)
+		return;
+	int rc = mdb_del(t->mdb, t->env->tables[table], &key, NULL);
+	if (rc && rc != MDB_NOTFOUND)
+		fail(t, rc);
+}
+
 void scan_open(struct scan *s, struct txn *t, unsigned table)
 {
 	MDB_cursor *cursor = NULL;

@@ -31,6 +31,8 @@ bool txn_get(struct txn *t, unsigned table, struct record *row);
 void txn_put(struct txn *t, unsigned table, const struct record *row);
 /* The same for a key after all others of the table. ERR_EXISTS if it is not. */
 void txn_append(struct txn *t, unsigned table, const struct record *row);
+/* The key goes, if it is there. */
+void txn_erase(struct txn *t, unsigned table, const struct record *row);
 
 /* A walk over a table in the order of keys; closed before its transaction ends. */
 struct scan {

@@ -76,7 +76,7 @@ static void check_meaning(struct run *r)
 	for (size_t i = 0; i < r->file.n_tariffs; i++)
 		tariff_check(&r->file.tariffs[i], locate, r->doc);
 	for (size_t i = 0; i < r->file.n_sites; i++)
-		site_check(&r->file.sites[i], locate, r->doc);
+		site_check(&r->file.sites[i].site, locate, r->doc);
 }
 
 static void check_again(struct run *r)

@@ -63,6 +63,19 @@ static size_t lower_bound(const struct disk_table *t, const uint8_t *key, size_t
 	return lo;
 }
 
+static void erase_row(struct disk_table *t, const struct disk_row *row)
+{
+	size_t at = lower_bound(t, row->key, row->key_len);
+
+	free(row->value);
+	if (at == t->n ||
+	    compare(t->rows[at].key, t->rows[at].key_len, row->key, row->key_len) != 0)
+		return;
+	free(t->rows[at].value);
+	t->n--;
+	memmove(&t->rows[at], &t->rows[at + 1], (t->n - at) * sizeof(*t->rows));
+}
+
 /* Takes the row's value. */
 static void put_row(struct disk_table *t, const struct disk_row *row)
 {
@@ -218,7 +231,10 @@ void disk_flush(struct disk *d, struct disk_write *w)
 	struct disk_row row = {.key_len = 8};
 
 	for (size_t i = 0; i < w->n; i++) {
-		put_row(&d->ledger[w->kinds[i]], &w->rows[i]);
+		if (record_is_erasure(w->kinds[i], w->rows[i].len))
+			erase_row(&d->ledger[w->kinds[i]], &w->rows[i]);
+		else
+			put_row(&d->ledger[w->kinds[i]], &w->rows[i]);
 		w->rows[i].value = NULL;
 	}
 	if (w->is_batch) {

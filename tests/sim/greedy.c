@@ -100,14 +100,17 @@ static const struct plan_event *event_in(const struct plan_input *in, uint32_t s
 	return NULL;
 }
 
-static int64_t queue_power(struct greedy *g, int k, const struct plan_event *ev)
+static int64_t queue_power(struct greedy *g, uint32_t step, int k, const struct plan_event *ev)
 {
+	const struct plan_window *window = &g->in->queue_window[k];
 	const struct queue *q = &g->in->queues[k];
 	int64_t all = pue(g->in, q->devices * q->device_power_w);
 	int64_t need = pue(g->in, (int64_t)((__int128)g->backlog[k] * q->device_power_w / 900));
 
 	if (ev && ev->direction == DIRECTION_UP)
 		return 0;
+	if (window->hi_w)
+		all = min_i64(all, window->hi_w[step]);
 	return min_i64(all, need);
 }
 
@@ -154,7 +157,7 @@ static void fill_slot(struct greedy *g, uint32_t step, uint32_t i)
 
 	g->p->load_w[i] = net;
 	for (int k = 0; k < in->n_queues; k++) {
-		int64_t w = queue_power(g, k, ev), done;
+		int64_t w = queue_power(g, step, k, ev), done;
 
 		done = in->queues[k].device_power_w
 			       ? (int64_t)((__int128)w * PPM / in->load.pue_ppm * 900 /

@@ -41,18 +41,22 @@ static void send_empty(struct peer_end *p, uint64_t id, uint32_t number)
 	peer_send_bytes(p, bytes, n);
 }
 
-/* Observe, operate, admin, adapter: who may; 'x' = not a request. */
+/* Observe, operate, admin, adapter, approve, audit: who may; 'x' = not a request. */
 static const struct {
 	uint32_t number;
 	const char *who;
 } table[] = {
-	{20, "..a."},  {22, "..a."},  {30, "...d"},  {32, "ooad"},  {34, "...d"},  {35, "...d"},
-	{36, "xxxx"},  {37, "...d"},  {38, "ooad"},  {40, "ooad"},  {44, "ooad"},  {60, "ooad"},
-	{100, ".oa."}, {102, ".oa."}, {104, "ooad"}, {160, "ooad"}, {162, "ooad"}, {190, "...d"},
-	{192, "...d"}, {194, "ooad"}, {240, "ooa."}, {242, "ooa."}, {250, "ooad"}, {252, "ooad"},
-	{2, "xxxx"},   {3, "xxxx"},   {11, "xxxx"},  {12, "xxxx"},  {21, "xxxx"},  {251, "xxxx"},
-	{42, "xxxx"},  {80, "xxxx"},  {106, "xxxx"}, {120, "xxxx"}, {164, "ooa."}, {170, "xxxx"},
-	{210, "xxxx"}, {220, "xxxx"}, {230, "xxxx"}, {246, "xxxx"}, {260, "xxxx"}, {500, "xxxx"},
+	{20, "..a..."},	 {22, "..a..."},  {30, "...d.."},  {32, "ooadpu"},  {34, "...d.."},
+	{35, "...d.."},	 {36, "xxxxxx"},  {37, "...d.."},  {38, "ooadpu"},  {40, "ooadpu"},
+	{42, ".oad.."},	 {44, "ooadpu"},  {45, "ooadpu"},  {46, "xxxxxx"},  {60, "ooadpu"},
+	{64, ".oa..."},	 {100, ".oa..."}, {102, ".oa..."}, {104, "ooadpu"}, {160, "ooadpu"},
+	{162, "ooadpu"}, {166, "ooa..u"}, {168, ".oa..."}, {170, "ooa..."}, {190, "...d.."},
+	{192, "...d.."}, {194, "ooadpu"}, {216, "....p."}, {218, "ooadpu"}, {219, "xxxxxx"},
+	{220, ".oa..."}, {222, "ooadpu"}, {224, ".oa..."}, {240, "ooa..u"}, {242, "ooa..u"},
+	{250, "ooadpu"}, {252, "ooadpu"}, {260, ".oa..."}, {2, "xxxxxx"},   {3, "xxxxxx"},
+	{11, "xxxxxx"},	 {12, "xxxxxx"},  {21, "xxxxxx"},  {251, "xxxxxx"}, {80, "xxxxxx"},
+	{106, "xxxxxx"}, {120, "xxxxxx"}, {164, "ooa..."}, {171, "xxxxxx"}, {210, "xxxxxx"},
+	{230, "xxxxxx"}, {246, "xxxxxx"}, {500, "xxxxxx"},
 };
 
 static void check_reached(struct peer_end *p)
@@ -69,7 +73,8 @@ static void check_reached(struct peer_end *p)
 /* One loop run per role. */
 START_TEST(each_role_may_what_the_table_says)
 {
-	static const char *const roles[] = {"observe", "operate", "admin", "adapter"};
+	static const char *const roles[] = {"observe", "operate", "admin",
+					    "adapter", "approve", "audit"};
 	enum server_door door = _i == 3 ? SERVER_ADAPTER : SERVER_CONTROL;
 	uint32_t denied = 0;
 
@@ -310,7 +315,7 @@ int main(void)
 
 	tcase_set_timeout(t, 30);
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, each_role_may_what_the_table_says, 0, 4);
+	tcase_add_loop_test(t, each_role_may_what_the_table_says, 0, 6);
 	tcase_add_test(t, a_request_without_number_or_body_is_refused);
 	tcase_add_test(t, a_caller_refused_too_often_is_sent_away);
 	tcase_add_test(t, the_driven_clock_is_claimed_advanced_and_released);

@@ -56,6 +56,34 @@ static void answer_put(struct arena *a, const Suandian__V1__PutEvent *q, const c
 				   env);
 }
 
+static void answer_operator(struct arena *a, const Suandian__V1__Envelope *q,
+			    Suandian__V1__Envelope *env)
+{
+	switch (q->body_case) {
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_OVERRIDES:
+		world_answer_overrides(a, q->list_overrides->all, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_PENDING:
+		world_answer_pending(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_DAY_FLAGS:
+		world_answer_flags(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_PUT_OVERRIDE:
+		world_answer_ok(a, q->put_override->reason, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_CANCEL_OVERRIDE:
+	case SUANDIAN__V1__ENVELOPE__BODY_SET_AVAILABILITY:
+	case SUANDIAN__V1__ENVELOPE__BODY_SET_MODE:
+	case SUANDIAN__V1__ENVELOPE__BODY_APPROVE:
+	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_DAY_FLAGS:
+		world_answer_ok(a, "", env);
+		break;
+	default:
+		world_answer_error(a, "UNIMPLEMENTED", "not in this world", "", env);
+	}
+}
+
 static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const char *role, int part,
 		       Suandian__V1__Envelope *env)
 {
@@ -86,6 +114,12 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS:
+		world_answer_jobs(a, q->list_jobs, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS:
+		world_answer_push(a, q->push_jobs, role, env);
+		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_EVENTS:
 		world_answer_events(a, env);
 		break;
@@ -114,8 +148,22 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 	case SUANDIAN__V1__ENVELOPE__BODY_VERIFY_AUDIT:
 		world_answer_verdict(a, broken, env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_GET_CONFIG:
+		world_answer_config(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_DIFF_CONFIG:
+		world_answer_diff(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG: {
+		NEW(a, Suandian__V1__Ok, ok) SUANDIAN__V1__OK__INIT;
+
+		ok->t_ms = WORLD_NOW_MS;
+		env->body_case = SUANDIAN__V1__ENVELOPE__BODY_OK;
+		env->ok = ok;
+		break;
+	}
 	default:
-		world_answer_error(a, "UNIMPLEMENTED", "not in this world", "", env);
+		answer_operator(a, q, env);
 	}
 }
 

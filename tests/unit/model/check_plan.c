@@ -7,6 +7,7 @@
 #include "testlib/run.h"
 
 #define N 4
+#define N_CHANGES 34
 #define T0 INT64_C(1752508800000)
 
 static struct arena arena;
@@ -62,6 +63,11 @@ static struct plan *sample(void)
 	p->bindings[0] = (struct plan_binding){1, "import_max", 900000, "W", 500};
 	p->events = arena_array(&arena, 1, ID_MAX);
 	snprintf(p->events[0], ID_MAX, "vpp-7");
+	p->co2_g = 4000;
+	p->carbon_g = series(500, 1);
+	p->n_moves = 1;
+	p->moves = ARENA_ARRAY(&arena, 1, struct plan_move);
+	p->moves[0] = (struct plan_move){1, "west", "batch", "other/batch", true, 3600};
 	return p;
 }
 
@@ -149,6 +155,18 @@ static void change_lists(struct plan *p, int what)
 	case 29:
 		p->slot_plan_id = (uint64_t *)p->start_ms;
 		break;
+	case 30:
+		p->co2_g++;
+		break;
+	case 31:
+		p->carbon_g[2]++;
+		break;
+	case 32:
+		p->moves[0].out = !p->moves[0].out;
+		break;
+	case 33:
+		p->carbon_g = NULL;
+		break;
 	default:
 		ck_abort_msg("no change %d", what);
 	}
@@ -215,17 +233,17 @@ static void change(struct plan *p, int what)
 
 START_TEST(the_hash_sees_every_change)
 {
-	uint8_t hashes[31][SHA256_LEN];
+	uint8_t hashes[N_CHANGES + 1][SHA256_LEN];
 
-	plan_hash_compute(sample(), hashes[30]);
-	for (int what = 0; what < 30; what++) {
+	plan_hash_compute(sample(), hashes[N_CHANGES]);
+	for (int what = 0; what < N_CHANGES; what++) {
 		struct plan *p = sample();
 
 		change(p, what);
 		plan_hash_compute(p, hashes[what]);
 		for (int other = 0; other < what; other++)
 			ck_assert_mem_ne(hashes[what], hashes[other], SHA256_LEN);
-		ck_assert_mem_ne(hashes[what], hashes[30], SHA256_LEN);
+		ck_assert_mem_ne(hashes[what], hashes[N_CHANGES], SHA256_LEN);
 	}
 }
 END_TEST

@@ -126,8 +126,8 @@ static struct plan_input *input_of(const json_t *d)
 	in->pcc.import_max_w = scaled(number(d, "import_max", 0, 100), UNIT_W);
 	in->pcc.export_max_w = scaled(number(d, "export_max", 0, 100), UNIT_W);
 	in->generators[0].curtailable = json_is_true(json_object_get(d, "pv_curtailable"));
-	in->demand_price_e4 = llround(1e4 * number(charge, "price", 0, 0));
-	in->demand_incumbent_w = scaled(number(charge, "threshold", 0, 0), UNIT_W);
+	sites_demand(in, &made_arena, llround(1e4 * number(charge, "price", 0, 0)),
+		     scaled(number(charge, "threshold", 0, 0), UNIT_W));
 	for (uint32_t t = 0; t < n; t++) {
 		in->price_buy_e4[t] = llround(1e4 * number(d, "buy", t, 0));
 		in->price_sell_e4[t] = llround(1e4 * number(d, "sell", t, 0));

@@ -109,8 +109,7 @@ START_TEST(a_demand_price_shaves_the_peak_but_not_below_what_is_paid)
 	in->storage[0].terminal_price_e4 = 5000;
 	made_set_load(in, 100 * KW);
 	in->load_it_w[2] = 300 * KW;
-	in->demand_price_e4 = 40 * CNY;
-	in->demand_incumbent_w = 150 * KW;
+	sites_demand(in, &made_arena, 40 * CNY, 150 * KW);
 	p = made_plan(in);
 	/* The battery gives 100 kW in the hour of the peak, having taken 50 kWh before it. */
 	ck_assert_int_eq(made_power(p, "site/bess1", 2), -100 * KW);
@@ -121,7 +120,7 @@ START_TEST(a_demand_price_shaves_the_peak_but_not_below_what_is_paid)
 	ck_assert_int_eq(p->cost_e4, 275 * CNY + 2000 * CNY);
 	ck_assert_int_eq(made_binding(p, "storage[bess1].discharge_max")->slot / 4, 2);
 
-	in->demand_incumbent_w = 300 * KW;
+	in->demands[0].incumbent_w = 300 * KW;
 	p = made_plan(in);
 	for (uint32_t h = 0; h < 4; h++)
 		ck_assert_int_eq(made_power(p, "site/bess1", h), 0);

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/sha256.h"
@@ -43,6 +44,37 @@ static void trip_end(struct trip *t)
 	arena_fini(&t->arena);
 	buf_fini(&t->value);
 }
+
+START_TEST(what_operators_said_comes_back_byte_for_byte)
+{
+	struct event *e = malloc(sizeof(*e));
+	struct rng r;
+	struct trip t;
+
+	rng_init(&r, rng_seed(1));
+	for (int i = 0; i < ROUNDS; i++) {
+		struct instruction in, got;
+		struct day_flag f;
+
+		gen_instruction(&r, e, &in);
+		trip_there_and_back(
+			&t, &(struct ledger_op){.kind = LEDGER_OVERRIDE, .instruction = &in});
+		got = *t.op.instruction;
+		ck_assert((got.event != NULL) == (in.event != NULL));
+		if (in.event)
+			ck_assert_mem_eq(got.event, in.event, sizeof(*in.event));
+		got.event = in.event;
+		ck_assert_mem_eq(&got, &in, sizeof(in));
+		trip_end(&t);
+		gen_day_flag(&r, &f);
+		trip_there_and_back(&t,
+				    &(struct ledger_op){.kind = LEDGER_DAYFLAG, .day_flag = &f});
+		ck_assert_mem_eq(t.op.day_flag, &f, sizeof(f));
+		trip_end(&t);
+	}
+	free(e);
+}
+END_TEST
 
 START_TEST(flat_records_come_back_byte_for_byte)
 {
@@ -92,7 +124,7 @@ START_TEST(meta_audit_and_blobs_come_back)
 	rng_init(&r, rng_seed(2));
 	for (int i = 0; i < ROUNDS; i++) {
 		struct ledger_meta m = {gen_i64(&r),  rng_next(&r), rng_next(&r), rng_next(&r),
-					rng_next(&r), {0},	    rng_next(&r)};
+					rng_next(&r), {0},	    rng_next(&r), rng_next(&r)};
 		uint8_t body[2000];
 		size_t n = rng_below(&r, sizeof(body));
 		struct ledger_audit audit = {.seq = rng_next(&r), .body = body, .len = n};
@@ -153,6 +185,15 @@ static void check_same_notes(const struct plan *a, const struct plan *b)
 	ck_assert_uint_eq(a->n_events, b->n_events);
 	for (uint32_t i = 0; i < a->n_events; i++)
 		ck_assert_str_eq(a->events[i], b->events[i]);
+	ck_assert_uint_eq(a->n_moves, b->n_moves);
+	for (uint32_t i = 0; i < a->n_moves; i++) {
+		ck_assert_uint_eq(a->moves[i].slot, b->moves[i].slot);
+		ck_assert_str_eq(a->moves[i].link, b->moves[i].link);
+		ck_assert_str_eq(a->moves[i].queue, b->moves[i].queue);
+		ck_assert_str_eq(a->moves[i].other, b->moves[i].other);
+		ck_assert_int_eq(a->moves[i].out, b->moves[i].out);
+		ck_assert_int_eq(a->moves[i].work_ds, b->moves[i].work_ds);
+	}
 }
 
 static void check_same_column(const int64_t *a, const int64_t *b, size_t n)
@@ -184,6 +225,9 @@ static void check_same_plan(const struct plan *a, const struct plan *b)
 	check_same_column(a->price_sell_e4, b->price_sell_e4, a->n);
 	check_same_column(a->marginal_price_e4, b->marginal_price_e4, a->n);
 	check_same_column((int64_t *)a->slot_plan_id, (int64_t *)b->slot_plan_id, a->n);
+	ck_assert_int_eq(a->co2_g, b->co2_g);
+	ck_assert_uint_eq(a->region_id, b->region_id);
+	check_same_column(a->carbon_g, b->carbon_g, a->n);
 	ck_assert_uint_eq(a->n_assets, b->n_assets);
 	for (uint32_t i = 0; i < a->n_assets; i++) {
 		ck_assert_str_eq(a->assets[i].asset, b->assets[i].asset);
@@ -523,6 +567,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, flat_records_come_back_byte_for_byte);
+	tcase_add_test(tc, what_operators_said_comes_back_byte_for_byte);
 	tcase_add_test(tc, meta_audit_and_blobs_come_back);
 	tcase_add_test(tc, a_plan_comes_back);
 	tcase_add_test(tc, a_curve_comes_back_with_its_gaps);

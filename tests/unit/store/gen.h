@@ -178,6 +178,16 @@ static inline void gen_plan_notes(struct rng *r, struct arena *a, struct plan *p
 	p->events = arena_array(a, p->n_events, sizeof(*p->events));
 	for (uint32_t i = 0; i < p->n_events; i++)
 		GEN_TEXT(r, p->events[i]);
+	p->n_moves = p->n ? (uint32_t)rng_below(r, 4) : 0;
+	p->moves = ARENA_ARRAY(a, p->n_moves, struct plan_move);
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		p->moves[i].slot = (uint32_t)rng_below(r, p->n);
+		GEN_TEXT(r, p->moves[i].link);
+		GEN_TEXT(r, p->moves[i].queue);
+		GEN_TEXT(r, p->moves[i].other);
+		p->moves[i].out = rng_below(r, 2);
+		p->moves[i].work_ds = gen_i64(r);
+	}
 }
 
 static inline void gen_plan(struct rng *r, struct arena *a, struct plan *p)
@@ -205,16 +215,62 @@ static inline void gen_plan(struct rng *r, struct arena *a, struct plan *p)
 	p->price_sell_e4 = gen_column(r, a, p->n);
 	p->marginal_price_e4 = gen_column(r, a, p->n);
 	p->slot_plan_id = p->n && rng_below(r, 2) ? (uint64_t *)gen_column(r, a, p->n) : NULL;
+	p->co2_g = gen_i64(r);
+	p->carbon_g = p->n && rng_below(r, 2) ? gen_column(r, a, p->n) : NULL;
+	p->region_id = rng_next(r);
 	p->n_assets = (uint32_t)rng_below(r, 5);
 	p->assets = ARENA_ARRAY(a, p->n_assets, struct plan_asset);
 	for (uint32_t i = 0; i < p->n_assets; i++) {
 		GEN_TEXT(r, p->assets[i].asset);
-		p->assets[i].kind = (enum asset_kind)rng_below(r, ASSET_PCC + 1);
+		p->assets[i].kind = (enum asset_kind)rng_below(r, ASSET_COOLING + 1);
 		p->assets[i].power_w = gen_column(r, a, p->n);
 		p->assets[i].level = p->n && rng_below(r, 2) ? gen_column(r, a, p->n) : NULL;
 		p->assets[i].available_w = p->n && rng_below(r, 2) ? gen_column(r, a, p->n) : NULL;
 	}
 	gen_plan_notes(r, a, p);
+}
+
+static inline void gen_instruction(struct rng *r, struct event *e, struct instruction *in)
+{
+	memset(in, 0, sizeof(*in));
+	in->id = rng_next(r);
+	in->kind = (enum instruction_kind)(1 + rng_below(r, INSTRUCTION_KIND_LAST));
+	GEN_TEXT(r, in->target);
+	in->what = (enum override_what)rng_below(r, OVERRIDE_RELEASE + 1);
+	in->value_w = gen_i64(r);
+	in->out = rng_below(r, 2);
+	in->mode = (enum site_mode)rng_below(r, MODE_LAST + 1);
+	if (in->kind == INSTRUCTION_EVENT) {
+		gen_event(r, e);
+		e->id = 0; /* it has none yet */
+		in->event = e;
+	}
+	in->put_ms = gen_i64(r);
+	in->until_ms = gen_i64(r);
+	GEN_TEXT(r, in->who);
+	GEN_TEXT(r, in->reason);
+	in->state = (int)rng_below(r, INSTRUCTION_STATE_LAST + 1);
+	in->pending_until_ms = gen_i64(r);
+	GEN_TEXT(r, in->by);
+	in->decided_ms = gen_i64(r);
+	in->ended_ms = gen_i64(r);
+	GEN_TEXT(r, in->ended_by);
+	GEN_TEXT(r, in->text);
+	in->successor = rng_next(r);
+}
+
+static inline void gen_day_flag(struct rng *r, struct day_flag *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->id = rng_next(r);
+	GEN_TEXT(r, f->scope);
+	GEN_TEXT(r, f->name);
+	f->day = (int32_t)rng_next(r);
+	f->set = rng_below(r, 2);
+	GEN_TEXT(r, f->source);
+	f->issue_ms = gen_i64(r);
+	f->put_ms = gen_i64(r);
+	GEN_TEXT(r, f->who);
 }
 
 static inline void gen_batch(struct rng *r, struct arena *a, struct sample_batch *b)

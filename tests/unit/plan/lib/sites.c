@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/slot.h"
+
 #define KW INT64_C(1000)
 #define MW INT64_C(1000000)
 #define STEPS_MAX 200
@@ -30,7 +32,9 @@ static struct plan_input *on_grid(struct arena *a, int64_t now_ms, int64_t until
 {
 	struct plan_input *in = ARENA_NEW(a, struct plan_input);
 	int64_t start[STEPS_MAX], duration[STEPS_MAX];
-	int n = plan_grid(now_ms, until_ms, fine_ms, STEPS_MAX, start, duration);
+	const struct plan_grid grid = {.quarter_ms = slot_floor(now_ms) + fine_ms,
+				       .hour_ms = until_ms};
+	int n = plan_grid(now_ms, &grid, STEPS_MAX, start, duration);
 
 	must(in && n > 0 ? 0 : ERR_FULL);
 	in->n_generators = counts[0];
@@ -43,8 +47,10 @@ static struct plan_input *on_grid(struct arena *a, int64_t now_ms, int64_t until
 		snprintf(in->generators[i].id, ID_MAX, "pv%d", i + 1);
 	for (int i = 0; i < counts[1]; i++)
 		snprintf(in->storage[i].id, ID_MAX, "bess%d", i + 1);
-	for (int i = 0; i < counts[2]; i++)
+	for (int i = 0; i < counts[2]; i++) {
 		snprintf(in->queues[i].id, ID_MAX, "queue%d", i + 1);
+		in->queues[i].tier = FLEX_F3;
+	}
 	in->now_ms = now_ms;
 	in->prices = ladder;
 	return in;
@@ -90,6 +96,18 @@ void sites_queue(struct plan_input *in, int i)
 	q->device_power_w = KW;
 	q->slack_ms = MS_PER_DAY;
 	q->late_price_e4 = 50000;
+}
+
+void sites_demand(struct plan_input *in, struct arena *a, int64_t price_e4, int64_t incumbent_w)
+{
+	struct plan_demand *d = &in->demands[in->n_demands++];
+
+	snprintf(d->id, sizeof(d->id), "demand%s", in->n_demands > 1 ? "-2" : "");
+	d->price_e4 = price_e4;
+	d->incumbent_w = incumbent_w;
+	d->in_window = ARENA_ARRAY(a, in->n, bool);
+	must(d->in_window ? 0 : -ENOMEM);
+	memset(d->in_window, true, in->n * sizeof(bool));
 }
 
 /* Sichuan's ordinary day: valley 22-8, peak 10-12 and 15-21 local (prices are multiples of the flat one). */
@@ -169,7 +187,6 @@ struct plan_input *sites_hongyuan(struct arena *a, struct rng *r, int hours, int
 	in->soc_wh[0] = 4 * MW;
 	in->soc_wh[1] = 570 * KW;
 	in->backlog_ds[0] = 4000 * 3600 * INT64_C(2);
-	in->demand_price_e4 = 0;
 	fill_weather(in, r, 6000, 4.2e6);
 	fill_due(in);
 	return in;
@@ -260,8 +277,8 @@ static struct plan_input *random_on(struct arena *a, struct rng *r, const struct
 	in->load.capacity_w = size_w;
 	in->load.floor_w = percent(r, size_w, 0, 40);
 	in->load.pue_ppm = rng_range(r, PPM, 1600000);
-	in->demand_price_e4 = rng_below(r, 2) ? 0 : rng_range(r, 10000, 400000);
-	in->demand_incumbent_w = percent(r, size_w, 0, 80);
+	sites_demand(in, a, rng_below(r, 2) ? 0 : rng_range(r, 10000, 400000),
+		     percent(r, size_w, 0, 80));
 	for (int i = 0; i < in->n_generators; i++) {
 		in->generators[i].capacity_w = percent(r, size_w, 10, 150);
 		in->generators[i].curtailable = rng_below(r, 3) != 0;
@@ -346,7 +363,7 @@ struct plan_input *sites_insane(struct arena *a, struct rng *r)
 	in->pcc.export_max_w = any(r, in->pcc.export_max_w);
 	in->pcc.contracted_demand_w = any(r, in->pcc.contracted_demand_w);
 	in->load.capacity_w = any(r, in->load.capacity_w);
-	in->demand_incumbent_w = any(r, in->demand_incumbent_w);
+	in->demands[0].incumbent_w = any(r, in->demands[0].incumbent_w);
 	for (uint32_t t = 0; t < in->n; t++) {
 		uint32_t k = (uint32_t)rng_below(r, in->n);
 

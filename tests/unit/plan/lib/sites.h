@@ -18,6 +18,9 @@ void sites_battery(struct plan_input *in, int i);
 /* 100 devices of 1 kW, due after a day, late work at 5 CNY per kWh and hour. */
 void sites_queue(struct plan_input *in, int i);
 
+/* One more charge on the peak, at all times. */
+void sites_demand(struct plan_input *in, struct arena *a, int64_t price_e4, int64_t incumbent_w);
+
 /* The example site of the documentation at SITES_T0, over `hours`, `fine_h` of them in quarters. */
 struct plan_input *sites_hongyuan(struct arena *a, struct rng *r, int hours, int fine_h);
 
