@@ -50,6 +50,7 @@ static const struct call calls[] = {
 	{BODY(REPLAY), OBSERVE | AUDIT, handle_replay},
 	{BODY(REPLAN), OPERATE, handle_replan},
 	{BODY(WHAT_IF), OBSERVE, handle_what_if},
+	{BODY(BACKTEST), OBSERVE, handle_backtest},
 	{BODY(SUBSCRIBE_DECISIONS), ADAPTER, handle_subscribe_decisions},
 	{BODY(ACK_DECISION), ADAPTER, handle_ack_decision},
 	{BODY(LIST_DECISIONS), EVERYONE, handle_list_decisions},
@@ -62,6 +63,9 @@ static const struct call calls[] = {
 	{BODY(VERIFY_AUDIT), OBSERVE | AUDIT, handle_verify_audit},
 	{BODY(HEALTH), EVERYONE, handle_health},
 	{BODY(METRICS), EVERYONE, handle_metrics},
+	{BODY(GET_CONFIG), ADMIN, handle_get_config},
+	{BODY(DIFF_CONFIG), ADMIN, handle_diff_config},
+	{BODY(RELOAD_CONFIG), ADMIN, handle_reload_config},
 	{BODY(SET_MODE), OPERATE, handle_set_mode},
 };
 

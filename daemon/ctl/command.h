@@ -72,6 +72,11 @@ enum option_id {
 	OPT_ASSET,
 	OPT_FACTOR,
 	OPT_SHIFT,
+	OPT_DAYS,
+	OPT_TABLE,
+	OPT_QUEUE,
+	OPT_WINDOW,
+	OPT_STATE,
 	N_OPTIONS,
 };
 

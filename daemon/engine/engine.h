@@ -172,6 +172,49 @@ struct why {
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
 		   struct arena *a, struct why *ret);
 
+/* ---- forecasts ---- */
+
+/* What is expected of a bound point, from the running slot on: n slots, at most so many. The source says where from.
+ * NaN = nobody knows. ERR_NOTFOUND, ERR_INVALID (bound to nothing that is foretold). */
+#define OUTLOOK_SLOTS_MAX 768
+struct outlook_slot {
+	int64_t start_ms;
+	double value, p10, p50, p90; /* in the point's unit */
+	enum quality quality;
+};
+int engine_outlook(struct engine *e, uint32_t point, uint32_t n, struct outlook_slot *ret,
+		   struct plan_source *ret_source, struct fault *f);
+
+/* Forecasts made in hindsight, at 0, 6, 12 and 18 o'clock of each day with what was known then, against what came.
+ * Errors are relative to the mean magnitude measured, lead times are those of the forecast; NaN = nothing to tell. */
+#define BACKTEST_LEADS 6
+struct backtest_figures {
+	uint32_t n;	     /* slots */
+	int64_t lead_end_ms; /* lead times from the one before up to here */
+	double rrmse, persistence_rrmse;
+	double mae, bias; /* in the point's unit; bias > 0: foretold too high */
+	double mape;	  /* of slots that are not small */
+	double coverage;  /* share measured between P10 and P90 */
+	double skill;	  /* 1 − (rrmse / that of persistence)² */
+};
+struct backtest_report {
+	char point[NAME_MAX_B];
+	char kind[ID_MAX]; /* "load" … */
+	int days,
+		similar_days; /* tested; of these foretold by similar days, the others by persistence */
+	struct backtest_figures all, lead[BACKTEST_LEADS];
+	uint32_t n_curve; /* slots that the pushed curve in force had foretold */
+	double curve_rrmse;
+};
+struct backtest_run;
+/* The last `days` whole days. ERR_NOTFOUND, ERR_INVALID, -ENOMEM. */
+int engine_backtest_open(const struct engine *e, uint32_t point, int days,
+			 struct backtest_run **ret, struct fault *f);
+/* A few milliseconds of work. 1 = more to do, 0 = the report is there, or an error. */
+int engine_backtest_step(struct backtest_run *r);
+const struct backtest_report *engine_backtest_report(const struct backtest_run *r);
+void engine_backtest_close(struct backtest_run *r); /* NULL is nothing */
+
 /* Plans of the site and those joined with it are made anew; w is told once what came of it is durable. ERR_NOTFOUND,
  * ERR_STATE (no engine time yet), ERR_STORE. */
 int engine_replan(struct engine *e, const char *site, struct waiter *w, struct fault *f);
@@ -303,7 +346,22 @@ struct health {
 	int64_t plan_age_ms; /* −1: a site without a plan */
 	uint64_t samples;
 	uint64_t audit_seq;
+	/* of the world, and of what operators hold */
+	uint64_t ledger_bytes, journal_bytes, series_bytes;
+	double solver_ms, solver_gap; /* of the last plan; the largest of those in force */
+	uint32_t pending;
 };
+
+/* A source that spoke since the start. */
+struct source_figures {
+	const char *name;
+	int64_t newest_ms; /* time of its newest sample, 0 = none */
+	bool connected;
+};
+/* How many there are, at most cap of them in ret. */
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap);
+/* Everything bound was heard of up to here; 0 = something never was. */
+int64_t engine_watermark(const struct engine *e);
 void engine_health(const struct engine *e, struct health *ret);
 int engine_metrics(const struct engine *e, struct buf *out);
 

@@ -5,6 +5,7 @@
 
 #include "engine/decisions.h"
 #include "engine/instruct.h"
+#include "engine/standing.h"
 #include "engine/state.h"
 
 static bool jobs_are_known_of(const struct engine *e, int site, int asset)
@@ -59,7 +60,7 @@ void migrate_dispatch(struct engine *e, const struct site_state *ss)
 	const struct instruction *by;
 	int slot = p ? plan_slot_at(p, e->clock.now_ms) : -1;
 
-	if (slot < 0 || instruct_mode(e, ss->index, &by) != MODE_AUTO)
+	if (slot < 0 || standing_mode(e, ss->index, &by) != MODE_AUTO)
 		return;
 	for (int i = 0; i < ss->n_assets; i++) {
 		const struct asset_state *as = &ss->assets[i];

@@ -81,6 +81,7 @@ static void free_point(struct live_point *lp)
 		free(lp->curve);
 	}
 	free(lp->history);
+	free(lp->learnt);
 	free(lp);
 }
 
@@ -148,9 +149,11 @@ static struct live_point *append(struct engine *e, const struct point *point)
 	lp->binding = b ? b->binding : NULL;
 	if (b) {
 		lp->history = malloc(sizeof(*lp->history));
-		if (!lp->history)
+		lp->learnt = calloc(1, sizeof(*lp->learnt));
+		if (!lp->history || !lp->learnt)
 			goto fail;
 		history_init(lp->history, &point->decl);
+		lp->learnt->until_ms = INT64_MIN;
 	}
 	if (map_put_str(&p->by_name, point->decl.name, lp, &old))
 		goto fail;
@@ -158,6 +161,7 @@ static struct live_point *append(struct engine *e, const struct point *point)
 	return lp;
 fail:
 	free(lp->history);
+	free(lp->learnt);
 	free(lp);
 	return NULL;
 }

@@ -16,10 +16,10 @@
 #include "engine/group.h"
 #include "engine/instruct.h"
 #include "engine/jobs.h"
-#include "engine/lifecycle.h"
 #include "engine/peak.h"
 #include "engine/points_rebind.h"
 #include "engine/records.h"
+#include "engine/sites.h"
 #include "engine/state.h"
 #include "engine/wake.h"
 
@@ -132,7 +132,7 @@ static int prepare(struct engine *e, const struct configuration *next, struct pr
 {
 	int r;
 
-	*p = (struct prepared){.sites = lifecycle_list_sites(next)};
+	*p = (struct prepared){.sites = sites_list(next)};
 	r = points_rebind_prepare(e, next, &p->points, f);
 	if (r == 0 && (!p->sites || groups_make(next, p->sites, &p->groups)))
 		r = fault_set(f, -ENOMEM, "out of memory");

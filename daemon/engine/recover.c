@@ -11,6 +11,7 @@
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/drmove.h"
+#include "engine/forecasts.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
 #include "engine/jobs.h"
@@ -215,7 +216,11 @@ static void on_cursor(void *arg, const char *source, uint64_t epoch, uint64_t se
 static int recover_samples(struct recovery *r)
 {
 	struct engine *e = r->e;
-	int rc = e->ops->recent(e->world, e->clock.now_ms - SAMPLES_BACK_MS, on_sample, e);
+	int64_t since = e->clock.now_ms - SAMPLES_BACK_MS;
+	int rc = forecasts_restore(e, since);
+
+	if (rc == 0)
+		rc = e->ops->recent(e->world, since, on_sample, e);
 
 	if (rc == 0)
 		rc = e->ops->cursors(e->world, on_cursor, r);

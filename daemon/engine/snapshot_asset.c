@@ -1,6 +1,5 @@
 /* Storage, generators and the load that is not deferrable. */
-#include <string.h>
-
+#include "engine/forecasts.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
 
@@ -25,14 +24,6 @@ void snapshot_storage(struct snapshot_builder *b, int k)
 	snapshot_set_source(src, src->input, "unknown: not planned with", QUALITY_MISSING);
 }
 
-/* What a source gives in this month where nothing better is known, as a magnitude (丰平枯 of hydro). */
-static int64_t usual_w(const struct snapshot_builder *b, const struct generator *g)
-{
-	struct local_time l = zone_local(b->ss->site->zone, b->e->clock.now_ms);
-
-	return (int64_t)((__int128)g->capacity_w * g->month_ppm[l.month - 1] / PPM);
-}
-
 void snapshot_generator(struct snapshot_builder *b, int k)
 {
 	struct generator *g = &b->in->generators[k];
@@ -40,21 +31,17 @@ void snapshot_generator(struct snapshot_builder *b, int k)
 	char name[ID_MAX];
 	struct forecast_ask ask = {.input = name,
 				   .as = FORECAST_MEAN,
-				   .assumed = -(double)usual_w(b, g),
+				   .assumed = 0,
 				   .min = -(double)g->capacity_w,
 				   .max = (double)g->capacity_w};
-	uint32_t at = b->in->n_sources;
 
 	/* left alone it gives all it has */
 	if (snapshot_is_out(b, generator_kind(g), k))
 		g->curtailable = false;
 	snapshot_name_input(name, kind, g->id);
-	snapshot_forecast(b, &ask, points_bound(b->e, b->ss->site, "%s[%s].power", kind, g->id),
-			  b->in->generator_w[k]);
-	if (usual_w(b, g) > 0 && at < b->in->n_sources &&
-	    strcmp(b->in->sources[at].source, "assumed") == 0)
-		snapshot_set_source(&b->in->sources[at], b->in->sources[at].input,
-				    "share of the month, as configured", QUALITY_ESTIMATED);
+	forecasts_ask_generator(b->e, points_bound(b->e, b->ss->site, "%s[%s].power", kind, g->id),
+				b->ss->site, g, &ask);
+	forecast_fill_i64(&ask, &b->steps, b->in->generator_w[k], snapshot_next_source(b));
 	/* generation is negative on the meter, what can be had is a magnitude */
 	for (uint32_t i = 0; i < b->in->n; i++)
 		b->in->generator_w[k][i] = max_i64(-b->in->generator_w[k][i], 0);

@@ -1,7 +1,7 @@
 /* What is outside the site: carbon of the grid, outdoor temperature; and how warm its own water is. */
 #include <math.h>
 
-#include "engine/curves.h"
+#include "engine/forecasts.h"
 #include "engine/live.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
@@ -42,8 +42,6 @@ static int outdoor(struct snapshot_builder *b)
 	struct plan_input *in = b->in;
 	struct forecast_ask ask = {.input = "temperature",
 				   .as = FORECAST_MEAN,
-				   .now_ms = b->e->clock.now_ms,
-				   .curve_max_age_ms = SNAPSHOT_CURVE_MAX_AGE_MS,
 				   .hold_ms = OUTDOOR_HOLD_MS,
 				   .assumed = OUTDOOR_ASSUMED_MC / MC,
 				   .min = -80,
@@ -56,8 +54,7 @@ static int outdoor(struct snapshot_builder *b)
 		return 0;
 	if (!v || !q)
 		return -ENOMEM;
-	ask.curve = curves_get(lp);
-	ask.history = lp ? lp->history : NULL;
+	forecasts_ask(b->e, lp, &ask);
 	forecast_fill(&ask, &b->steps, v, q, snapshot_next_source(b));
 	for (uint32_t i = 0; i < in->n; i++)
 		in->outdoor_mc[i] = llround(v[i] * MC);

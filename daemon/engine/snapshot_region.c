@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/curves.h"
+#include "engine/forecasts.h"
 #include "engine/group.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
@@ -146,10 +146,6 @@ static void background(struct region_builder *b, const struct shared_limit *l,
 	char name[ID_MAX];
 	struct forecast_ask ask = {.input = name,
 				   .as = FORECAST_MEAN,
-				   .now_ms = b->e->clock.now_ms,
-				   .curve = curves_get(lp),
-				   .curve_max_age_ms = SNAPSHOT_CURVE_MAX_AGE_MS,
-				   .history = lp ? lp->history : NULL,
 				   .hold_ms = BACKGROUND_HOLD_MS,
 				   .assumed = (double)l->background_assumed_w,
 				   .min = -BACKGROUND_MAX,
@@ -159,6 +155,7 @@ static void background(struct region_builder *b, const struct shared_limit *l,
 	if (!l->background_point[0])
 		return;
 	snapshot_name_input(name, "background", l->id);
+	forecasts_ask(b->e, lp, &ask);
 	forecast_fill_i64(&ask, &b->steps, rl->background_w, &from);
 	for (int i = 0; i < rl->n_sites; i++)
 		*snapshot_next_source(&b->sites[rl->sites[i]]) = from;
@@ -254,7 +251,11 @@ static void fill_pair(struct region_builder *b, const struct link *l,
 	struct region_link *rl = &b->region->links[b->region->n_links++];
 
 	*rl = *ends;
-	snprintf(rl->id, sizeof(rl->id), "%s", l->id);
+	/* One link of the configuration carries each pool by itself: ids differ by the sending queue. */
+	if (n_pairs > 1)
+		snprintf(rl->id, sizeof(rl->id), "%.48s.%.14s", l->id, from->id);
+	else
+		snprintf(rl->id, sizeof(rl->id), "%s", l->id);
 	rl->work_max_ds_per_h = work_max(l, from, to, n_pairs);
 	rl->delay_ms = l->delay_ms;
 	rl->price_e4_per_kds = per_kds(l->price_e4_per_gb, from->transfer_bytes_per_ds);

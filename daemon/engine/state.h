@@ -8,6 +8,7 @@
 #include "engine/operator.h"
 #include "engine/world.h"
 #include "forecast/history.h"
+#include "forecast/outlook.h"
 #include "model/event.h"
 #include "model/job.h"
 #include "plan/input.h"
@@ -22,7 +23,14 @@ struct live_point {
 	int site;	      /* index, −1 = unbound */
 	const struct binding *binding;
 	struct history *history; /* bound points only */
+	struct learnt *learnt;	 /* the same ones */
 	struct curve *curve;	 /* the merged forecast in force; NULL = none */
+};
+
+/* What the past of a point taught, up to a local midnight. */
+struct learnt {
+	int64_t until_ms; /* INT64_MIN = nothing yet */
+	struct score score;
 };
 
 struct points {
@@ -35,6 +43,20 @@ struct points {
 struct bound {
 	int site;		       /* −1: the load on a shared limit */
 	const struct binding *binding; /* NULL there */
+};
+
+/* ---- forecasts.c ---- */
+
+/* One of it serves all points, one after the other. */
+struct forecast_work {
+	struct dayview view;
+	struct score_work score;
+	struct outlook outlook;
+};
+
+struct forecasts {
+	struct forecast_work *work;
+	uint64_t outlooks, learnt;
 };
 
 /* ---- ingest.c ---- */
@@ -319,6 +341,7 @@ struct engine {
 	struct clock clock;
 	struct records records;
 	struct points points;
+	struct forecasts forecasts;
 	struct ingest ingest;
 	size_t n_sites;
 	struct site_state *sites;

@@ -12,6 +12,7 @@
 #include "plan/region.h"
 
 struct engine;
+struct world_figures;
 
 /* The plans of a group of sites, to be solved off the engine's thread. Owned by the engine; the world fills the
  * result and calls engine_solved(e, job) once. */
@@ -73,6 +74,8 @@ struct world_ops {
 
 	/* A decision to one subscriber (id from engine_subscribe). -EAGAIN: its queue is full, the engine resends. */
 	int (*send)(void *ctx, uint64_t subscriber, const struct decision *d);
+	/* Figures of store and solver, for people. NULL: there are none. */
+	void (*figures)(void *ctx, struct world_figures *ret);
 };
 
 struct world {

@@ -105,7 +105,7 @@ static int repeat(struct region_point *x, const struct plan *const *p, const int
 		  struct arena *a)
 {
 	const struct plan_region *in = x->b->in;
-	struct decided **d = arena_array(a, (size_t)in->n_sites, sizeof(*d));
+	struct decided **d = ARENA_ARRAY(a, (size_t)in->n_sites, struct decided *);
 
 	if (!d)
 		return -ENOMEM;
@@ -143,7 +143,7 @@ static int evaluate(const struct plan_region *in, const struct plan *const *p, s
 	int *index = NULL, r = region_order(in, a, &ordered, &index, NULL);
 
 	if (!r)
-		r = region_problem_make(ordered, a, &b, NULL);
+		r = region_problem_outline(ordered, a, &b, NULL);
 	for (int i = 0; !r && i < in->n_sites; i++)
 		r = covers(in->sites[i], p[i]) ? 0 : ERR_NODATA;
 	if (r)
@@ -198,8 +198,6 @@ static void cut_series(struct plan *p, uint32_t first)
 		p->carbon_g += first;
 	if (p->slot_plan_id)
 		p->slot_plan_id += first;
-	if (p->carbon_g)
-		p->carbon_g += first;
 	p->n -= first;
 }
 
@@ -228,14 +226,6 @@ static void cut_notes(struct plan *p, uint32_t first)
 			p->relaxations[n++] = p->relaxations[i];
 	}
 	p->n_relaxations = n;
-	n = 0;
-	for (uint32_t i = 0; i < p->n_moves; i++) {
-		if (p->moves[i].slot < first)
-			continue;
-		p->moves[n] = p->moves[i];
-		p->moves[n++].slot -= first;
-	}
-	p->n_moves = n;
 }
 
 int plan_shift(const struct plan *old, int64_t now_ms, struct arena *a, struct plan **ret)

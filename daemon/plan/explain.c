@@ -8,7 +8,7 @@
 /* Named, but of the whole site or of several. */
 static bool is_shared(const char *limit)
 {
-	static const char *const shared[] = {"event:", "demand[", "feeder[", "section[", "link["};
+	static const char *const shared[] = {"event:", "demand[", "feeder[", "section[", "vpp["};
 
 	for (size_t i = 0; i < ARRAY_SIZE(shared); i++) {
 		if (strncmp(limit, shared[i], strlen(shared[i])) == 0)

@@ -63,6 +63,7 @@ static const struct {
 	{"demand[", "the demand peak of the billing period", "本计费期最大需量"},
 	{"feeder[", "the limit of feeder %s", "馈线 %s 容量"},
 	{"section[", "the limit of section %s", "断面 %s 限额"},
+	{"vpp[", "what virtual power plant %s undertook", "虚拟电厂 %s 承诺限额"},
 	{"ration", "the energy ration of the day", "日电量上限"},
 	{"load.capacity", "the IT capacity", "IT 容量"},
 	{".charge_max", "its charging power", "充电功率上限"},

@@ -2,95 +2,13 @@
  * is that site's input, byte for byte, so that there is one encoding for one problem. */
 #include <string.h>
 
+#include "plan/coder.h"
 #include "plan/region_order.h"
 
 #define MAGIC UINT32_C(0x47525053) /* "SPRG" */
 #define SITE_MIN_B 16
 #define LIMIT_MIN_B 32
 #define LINK_MIN_B 48
-
-struct coder {
-	struct buf *out; /* writing if not NULL */
-	const uint8_t *p;
-	size_t n;
-	struct arena *a;
-	int err; /* sticky */
-};
-
-static void fail(struct coder *c, int err)
-{
-	if (!c->err)
-		c->err = err;
-}
-
-static void code_bytes(struct coder *c, uint8_t *b, size_t n)
-{
-	if (c->err)
-		return;
-	if (c->out) {
-		fail(c, buf_append(c->out, b, n));
-		return;
-	}
-	if (c->n < n) {
-		fail(c, ERR_MALFORMED);
-		return;
-	}
-	memcpy(b, c->p, n);
-	c->p += n;
-	c->n -= n;
-}
-
-static void code_word(struct coder *c, uint64_t *v, size_t size)
-{
-	uint8_t b[8] = {0};
-
-	for (size_t i = 0; c->out && i < size; i++)
-		b[i] = (uint8_t)(*v >> (8 * i));
-	code_bytes(c, b, size);
-	if (c->out || c->err)
-		return;
-	*v = 0;
-	for (size_t i = 0; i < size; i++)
-		*v |= (uint64_t)b[i] << (8 * i);
-}
-
-static void code_i64(struct coder *c, int64_t *v)
-{
-	uint64_t w = (uint64_t)*v;
-
-	code_word(c, &w, 8);
-	*v = (int64_t)w;
-}
-
-/* A number from 0 to max. */
-static void code_int(struct coder *c, int *v, int max)
-{
-	uint64_t w = (uint64_t)*v;
-
-	code_word(c, &w, 4);
-	if (w > (uint64_t)max) {
-		fail(c, ERR_MALFORMED);
-		w = 0;
-	}
-	*v = (int)w;
-}
-
-static void code_text(struct coder *c, char *text, size_t size)
-{
-	uint64_t len = c->out ? strnlen(text, size - 1) : 0;
-
-	code_word(c, &len, 2);
-	if (len >= size) {
-		fail(c, ERR_MALFORMED);
-		return;
-	}
-	code_bytes(c, (uint8_t *)text, (size_t)len);
-	if (c->out || c->err)
-		return;
-	text[len] = '\0';
-	if (strlen(text) != len)
-		fail(c, ERR_MALFORMED);
-}
 
 /* n elements of which each takes least_b bytes at least; NULL after a failure. */
 static void *room(struct coder *c, int n, size_t size, size_t least_b)
@@ -100,9 +18,9 @@ static void *room(struct coder *c, int n, size_t size, size_t least_b)
 	if (c->err)
 		return NULL;
 	if (c->n / least_b < (size_t)n)
-		fail(c, ERR_MALFORMED);
+		coder_fail(c, ERR_MALFORMED);
 	else if (!(p = arena_array(c->a, (size_t)n, size)))
-		fail(c, -ENOMEM);
+		coder_fail(c, -ENOMEM);
 	return p;
 }
 
@@ -113,11 +31,11 @@ static void write_site(struct coder *c, const struct plan_input *in)
 	uint64_t len;
 
 	buf_init(&b, 0);
-	fail(c, plan_input_encode(in, &b));
+	coder_fail(c, plan_input_encode(in, &b));
 	len = buf_avail(&b);
-	code_word(c, &len, 4);
+	coder_word(c, &len, 4);
 	if (!c->err)
-		fail(c, buf_append(c->out, buf_peek(&b), (size_t)len));
+		coder_fail(c, buf_append(c->out, buf_peek(&b), (size_t)len));
 	buf_fini(&b);
 }
 
@@ -125,21 +43,21 @@ static void read_site(struct coder *c, struct plan_input **ret)
 {
 	uint64_t len = 0;
 
-	code_word(c, &len, 4);
+	coder_word(c, &len, 4);
 	if (!c->err && len > c->n)
-		fail(c, ERR_MALFORMED);
+		coder_fail(c, ERR_MALFORMED);
 	if (c->err)
 		return;
-	fail(c, plan_input_decode(c->p, (size_t)len, c->a, ret));
+	coder_fail(c, plan_input_decode(c->p, (size_t)len, c->a, ret));
 	c->p += len;
 	c->n -= (size_t)len;
 }
 
 static void code_sites(struct coder *c, struct plan_region *in)
 {
-	code_int(c, &in->n_sites, REGION_MAX_SITES);
+	coder_int(c, &in->n_sites, REGION_MAX_SITES);
 	if (!c->out)
-		in->sites = room(c, in->n_sites, sizeof(*in->sites), SITE_MIN_B);
+		in->sites = room(c, in->n_sites, sizeof(struct plan_input *), SITE_MIN_B);
 	for (int i = 0; !c->err && i < in->n_sites; i++) {
 		if (c->out)
 			write_site(c, in->sites[i]);
@@ -150,54 +68,51 @@ static void code_sites(struct coder *c, struct plan_region *in)
 
 static void code_limit(struct coder *c, struct region_limit *l, uint32_t n)
 {
-	code_text(c, l->id, sizeof(l->id));
-	code_text(c, l->kind, sizeof(l->kind));
-	code_i64(c, &l->import_max_w);
-	code_i64(c, &l->export_max_w);
-	code_i64(c, &l->overload_price_e4);
-	code_int(c, &l->n_sites, REGION_MAX_SITES);
-	if (!c->out) {
+	coder_text(c, l->id, sizeof(l->id));
+	coder_text(c, l->kind, sizeof(l->kind));
+	coder_i64(c, &l->import_max_w);
+	coder_i64(c, &l->export_max_w);
+	coder_i64(c, &l->overload_price_e4);
+	coder_int(c, &l->n_sites, REGION_MAX_SITES);
+	if (!c->out)
 		l->sites = room(c, l->n_sites, sizeof(int), 4);
-		l->background_w = room(c, (int)n, sizeof(int64_t), 8);
-	}
 	for (int i = 0; !c->err && i < l->n_sites; i++)
-		code_int(c, &l->sites[i], REGION_MAX_SITES);
-	for (uint32_t t = 0; !c->err && t < n; t++)
-		code_i64(c, &l->background_w[t]);
+		coder_int(c, &l->sites[i], REGION_MAX_SITES);
+	coder_series(c, &l->background_w, n);
 }
 
 static void code_link(struct coder *c, struct region_link *l)
 {
-	code_text(c, l->id, sizeof(l->id));
-	code_int(c, &l->from, REGION_MAX_SITES);
-	code_int(c, &l->from_queue, SITE_MAX_QUEUES);
-	code_int(c, &l->to, REGION_MAX_SITES);
-	code_int(c, &l->to_queue, SITE_MAX_QUEUES);
-	code_i64(c, &l->work_max_ds_per_h);
-	code_i64(c, &l->delay_ms);
-	code_i64(c, &l->price_e4_per_kds);
-	code_i64(c, &l->energy_wh_per_kds);
+	coder_text(c, l->id, sizeof(l->id));
+	coder_int(c, &l->from, REGION_MAX_SITES);
+	coder_int(c, &l->from_queue, SITE_MAX_QUEUES);
+	coder_int(c, &l->to, REGION_MAX_SITES);
+	coder_int(c, &l->to_queue, SITE_MAX_QUEUES);
+	coder_i64(c, &l->work_max_ds_per_h);
+	coder_i64(c, &l->delay_ms);
+	coder_i64(c, &l->price_e4_per_kds);
+	coder_i64(c, &l->energy_wh_per_kds);
 }
 
 static void code_region(struct coder *c, struct plan_region *in)
 {
 	uint64_t magic = MAGIC, version = PLAN_REGION_VERSION;
 
-	code_word(c, &magic, 4);
-	code_word(c, &version, 4);
+	coder_word(c, &magic, 4);
+	coder_word(c, &version, 4);
 	if (magic != MAGIC)
-		fail(c, ERR_MALFORMED);
+		coder_fail(c, ERR_MALFORMED);
 	else if (version != PLAN_REGION_VERSION)
-		fail(c, ERR_VERSION);
+		coder_fail(c, ERR_VERSION);
 	code_sites(c, in);
 	if (!c->err && in->n_sites < 1)
-		fail(c, ERR_MALFORMED);
-	code_int(c, &in->n_limits, REGION_MAX_LIMITS);
+		coder_fail(c, ERR_MALFORMED);
+	coder_int(c, &in->n_limits, REGION_MAX_LIMITS);
 	if (!c->out)
 		in->limits = room(c, in->n_limits, sizeof(*in->limits), LIMIT_MIN_B);
 	for (int i = 0; !c->err && i < in->n_limits; i++)
 		code_limit(c, &in->limits[i], in->sites[0]->n);
-	code_int(c, &in->n_links, REGION_MAX_LINKS);
+	coder_int(c, &in->n_links, REGION_MAX_LINKS);
 	if (!c->out)
 		in->links = room(c, in->n_links, sizeof(*in->links), LINK_MIN_B);
 	for (int i = 0; !c->err && i < in->n_links; i++)
@@ -230,7 +145,7 @@ int plan_region_encode(const struct plan_region *in, struct buf *out)
 
 static int decode_alone(const uint8_t *p, size_t n, struct arena *a, struct plan_region *to)
 {
-	to->sites = arena_array(a, 1, sizeof(*to->sites));
+	to->sites = ARENA_ARRAY(a, 1, struct plan_input *);
 	if (!to->sites)
 		return -ENOMEM;
 	to->n_sites = 1;
@@ -250,7 +165,7 @@ int plan_region_decode(const uint8_t *p, size_t n, struct arena *a, struct plan_
 	} else {
 		code_region(&c, in);
 		if (!c.err && (c.n > 0 || is_alone(in) || !region_is_ordered(in, NULL)))
-			fail(&c, ERR_MALFORMED);
+			coder_fail(&c, ERR_MALFORMED);
 	}
 	if (!c.err)
 		*ret = in;

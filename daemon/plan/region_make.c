@@ -179,7 +179,7 @@ static int make_all(struct run *r)
 {
 	int rc;
 
-	r->plans = arena_array(r->a, (size_t)r->in->n_sites, sizeof(*r->plans));
+	r->plans = ARENA_ARRAY(r->a, (size_t)r->in->n_sites, struct plan *);
 	if (!r->plans)
 		return -ENOMEM;
 	rc = make(r);

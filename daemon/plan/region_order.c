@@ -137,7 +137,7 @@ static int order_sites(const struct plan_region *in, struct arena *a, struct pla
 	size_t n = (size_t)in->n_sites;
 	struct place *place = ARENA_ARRAY(a, n, struct place);
 
-	to->sites = arena_array(a, n, sizeof(*to->sites));
+	to->sites = ARENA_ARRAY(a, n, struct plan_input *);
 	if (!place || !to->sites)
 		return -ENOMEM;
 	for (int i = 0; i < in->n_sites; i++)

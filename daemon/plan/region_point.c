@@ -42,8 +42,8 @@ struct region_point *region_point_new(const struct region_problem *b, struct are
 		return NULL;
 	x->b = b;
 	x->moved = ARENA_ARRAY(a, (size_t)b->in->n_links * (size_t)b->n, double);
-	x->plant = arena_array(a, n, sizeof(*x->plant));
-	x->flows = arena_array(a, n, sizeof(*x->flows));
+	x->plant = ARENA_ARRAY(a, n, struct plant *);
+	x->flows = ARENA_ARRAY(a, n, struct flows *);
 	if (!x->moved || !x->plant || !x->flows)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {

@@ -155,6 +155,17 @@ static double all_work_kds(const struct region_problem *b)
 	return sum;
 }
 
+/* What a transfer draws counts with the load of its site. */
+static void draw_from_feeders(struct writer *w, int site, int t, double kw)
+{
+	const struct region_site *s = &w->b->site[site];
+
+	for (int i = 0; i < s->plant->n_feeder; i++) {
+		if (s->plant->feeder[i].load)
+			entry(w, s->first_row + problem_feeder_row(s->problem, t, i), kw);
+	}
+}
+
 static void write_link(struct writer *w, int i, double all_kds)
 {
 	struct region_problem *b = w->b;
@@ -175,6 +186,7 @@ static void write_link(struct writer *w, int i, double all_kds)
 		      -region_link_energy(b, i) / h);
 		entry(w, b->site[l->from].first_row + problem_queue_row(from, t, l->from_queue),
 		      -sent);
+		draw_from_feeders(w, l->from, t, region_link_energy(b, i) / h);
 		if (u < b->n)
 			entry(w, b->site[l->to].first_row + problem_queue_row(to, u, l->to_queue),
 			      reached);
@@ -261,7 +273,8 @@ static bool make_problems(struct region_problem *b, struct arena *a)
 /* At most; the most columns of one site through ret_cols. */
 static int count_entries(const struct region_problem *b, int *ret_cols)
 {
-	int nnz = 2 * b->in->n_limits * b->n + 4 * b->in->n_links * b->n, most = 0;
+	int nnz = 2 * b->in->n_limits * b->n + (4 + SITE_MAX_FEEDERS) * b->in->n_links * b->n,
+	    most = 0;
 
 	for (int i = 0; i < b->in->n_sites; i++) {
 		const struct lp *lp = &b->site[i].problem->lp;
@@ -305,8 +318,8 @@ void region_problem_sum(struct region_problem *b)
 		b->offset += b->site[i].problem->offset;
 }
 
-int region_problem_make(const struct plan_region *in, struct arena *a, struct region_problem **ret,
-			struct fault *f)
+int region_problem_outline(const struct plan_region *in, struct arena *a,
+			   struct region_problem **ret, struct fault *f)
 {
 	struct region_problem *b = ARENA_NEW(a, struct region_problem);
 	int r;
@@ -317,7 +330,21 @@ int region_problem_make(const struct plan_region *in, struct arena *a, struct re
 	r = make_sites(b, a, f);
 	if (r)
 		return r;
-	if (!region_make_bounds(b, a) || !make_problems(b, a) || !assemble(b, a))
+	if (!region_make_bounds(b, a))
+		return -ENOMEM;
+	*ret = b;
+	return 0;
+}
+
+int region_problem_make(const struct plan_region *in, struct arena *a, struct region_problem **ret,
+			struct fault *f)
+{
+	struct region_problem *b = NULL;
+	int r = region_problem_outline(in, a, &b, f);
+
+	if (r)
+		return r;
+	if (!make_problems(b, a) || !assemble(b, a))
 		return -ENOMEM;
 	*ret = b;
 	return 0;

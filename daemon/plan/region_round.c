@@ -17,7 +17,7 @@ struct mender {
 
 static int64_t **net_loads(const struct region_point *x, struct arena *a)
 {
-	int64_t **net = arena_array(a, (size_t)x->b->in->n_sites, sizeof(*net));
+	int64_t **net = ARENA_ARRAY(a, (size_t)x->b->in->n_sites, int64_t *);
 
 	for (int i = 0; net && i < x->b->in->n_sites; i++) {
 		net[i] = ARENA_ARRAY(a, (size_t)x->b->n, int64_t);
@@ -28,6 +28,17 @@ static int64_t **net_loads(const struct region_point *x, struct arena *a)
 }
 
 /* ---- one site ---- */
+
+/* A hair of room for what the last bits of a double cannot say. */
+static int64_t at_most(double kw)
+{
+	return (int64_t)floor(W * kw + 1e-6);
+}
+
+static int64_t at_least(double kw)
+{
+	return (int64_t)ceil(W * kw - 1e-6);
+}
 
 /* What was taken now is given back next, so that levels go on as they were meant to. */
 static void give_back(struct mender *m, int site, int64_t *w, int64_t taken)
@@ -61,11 +72,12 @@ static int64_t take_queues(struct mender *m, int site, int64_t most)
 
 	for (int i = 0; i < p->n_queue && taken != most; i++) {
 		int64_t *w = m->d[site]->queue_w[i], got;
-		int64_t full = (int64_t)floor(W * p->pue * p->queue[i].power_max);
+		const struct plant_queue *q = &p->queue[i];
 
 		if (w[m->t] == 0)
 			continue;
-		got = take(m, site, w, most - taken, 0, full);
+		got = take(m, site, w, most - taken, at_least(p->pue * q->least[m->t]),
+			   at_most(p->pue * q->most[m->t]));
 		give_back(m, site, w, got);
 		taken += got;
 	}
@@ -80,27 +92,36 @@ static int64_t take_stores(struct mender *m, int site, int64_t most, bool idle)
 
 	for (int i = 0; i < p->n_store && taken != most; i++) {
 		int64_t *w = m->d[site]->store_w[i], got;
+		int64_t least = at_least(p->store[i].least[m->t]);
+		int64_t full = at_most(p->store[i].most[m->t]);
 
 		if ((w[m->t] == 0) != idle)
 			continue;
 		got = take(m, site, w, most - taken,
-			   idle || w[m->t] < 0 ? -(int64_t)floor(W * p->store[i].discharge_max) : 0,
-			   idle || w[m->t] > 0 ? (int64_t)floor(W * p->store[i].charge_max) : 0);
+			   idle || w[m->t] < 0 ? least : max_i64(0, least),
+			   idle || w[m->t] > 0 ? full : min_i64(0, full));
 		give_back(m, site, w, got);
 		taken += got;
 	}
 	return taken;
 }
 
+/* Only what is curtailed anyway: a plan that curtails a watt would be told as one that curtails. */
 static int64_t take_generators(struct mender *m, int site, int64_t most)
 {
 	const struct plant *p = m->x->plant[site];
 	int64_t taken = 0;
 
 	for (int i = 0; i < p->n_generators && taken != most; i++) {
-		if (p->curtailable[i])
-			taken += take(m, site, m->d[site]->generator_w[i], most - taken,
-				      -llround(W * p->generators[i][m->t]), 0);
+		int64_t *w = m->d[site]->generator_w[i], want = most - taken;
+		int64_t full = -at_most(p->generator_most[i][m->t]);
+		int64_t curtailed = w[m->t] - full;
+
+		if (curtailed <= 1)
+			continue;
+		if (want == curtailed - 1)
+			want--;
+		taken += take(m, site, w, want, full, -at_least(p->generator_least[i][m->t]));
 	}
 	return taken;
 }
@@ -160,7 +181,7 @@ static int new_integers(const struct region_point *from, struct arena *a, struct
 	size_t n = (size_t)from->b->in->n_sites;
 
 	m->x = region_point_whole(from, a);
-	m->d = arena_array(a, n, sizeof(*m->d));
+	m->d = ARENA_ARRAY(a, n, struct decided *);
 	m->net = net_loads(from, a);
 	if (!m->x || !m->d || !m->net)
 		return -ENOMEM;

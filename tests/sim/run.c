@@ -137,8 +137,13 @@ static void carry_out(struct run *r, const struct decision *d)
 	double work;
 
 	ck_assert_ptr_nonnull(p);
-	if (d->action.kind != ACTION_MIGRATE) {
+	if (d->action.kind != ACTION_JOB && d->action.kind != ACTION_MIGRATE) {
 		plant_obey(p, d);
+		return;
+	}
+	if (d->action.job[0]) {
+		if (r->s.on_job)
+			r->s.on_job(r->s.arg, d);
 		return;
 	}
 	to = plant_of(r, d->action.to);

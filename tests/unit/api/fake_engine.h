@@ -13,7 +13,8 @@ struct fake {
 	/* what it answers */
 	bool driven, allow;
 	int64_t now_ms;
-	struct configuration configuration;
+	struct configuration configuration, on_disk;
+	int reload_rc;
 	uint32_t n_points; /* known points */
 	int jobs_rc, push_rc, declare_rc, curve_rc, event_rc, ack_rc, advance_rc, subscribe_rc;
 	enum push_result push_result;
@@ -57,6 +58,8 @@ extern struct fake fake;
 void fake_reset(void);
 /* The engine itself, an opaque pointer. */
 struct engine *fake_engine(void);
+/* Keeps a waiter for fake_complete(). */
+void fake_take(struct waiter *w);
 /* Calls every waiter. */
 void fake_complete(int rc);
 /* The listener of the source hears of it. */

@@ -10,7 +10,7 @@
 #include "planlib/regions.h"
 #include "testlib/run.h"
 
-#define N_REGIONS 60
+#define N_REGIONS 36
 #define SITES_MAX 10
 #define N_COUPLED 10
 
@@ -29,7 +29,7 @@ static void teardown(void)
 
 static struct plan **make(const struct plan_region *in, enum solve_engine engine)
 {
-	struct plan **p = arena_array(&arena, (size_t)in->n_sites, sizeof(*p));
+	struct plan **p = ARENA_ARRAY(&arena, (size_t)in->n_sites, struct plan *);
 	struct solve_ctl ctl = {.engine = engine};
 	struct fault f = {0};
 	int r = region_make(in, &ctl, &arena, p, &f);
@@ -116,6 +116,65 @@ START_TEST(a_shared_limit_holds_to_the_watt_or_is_named)
 }
 END_TEST
 
+/* What nobody would configure: sums that overflow, limits that cross, links that carry everything or less than nothing. */
+static int64_t any(struct rng *r, int64_t usual)
+{
+	switch (rng_below(r, 6)) {
+	case 0:
+		return 0;
+	case 1:
+		return -usual;
+	case 2:
+		return rng_below(r, 2) ? INT64_MAX : INT64_MIN;
+	default:
+		return usual;
+	}
+}
+
+static void make_insane(struct plan_region *in, struct rng *r)
+{
+	for (int l = 0; l < in->n_limits; l++) {
+		struct region_limit *k = &in->limits[l];
+
+		k->import_max_w = any(r, k->import_max_w);
+		k->export_max_w = any(r, min_i64(k->export_max_w, INT64_MAX / 2));
+		k->overload_price_e4 = any(r, k->overload_price_e4);
+		for (uint32_t t = 0; t < in->sites[0]->n; t++)
+			k->background_w[t] = any(r, k->background_w[t]);
+	}
+	for (int l = 0; l < in->n_links; l++) {
+		struct region_link *k = &in->links[l];
+
+		k->work_max_ds_per_h = any(r, k->work_max_ds_per_h);
+		k->delay_ms = any(r, k->delay_ms);
+		k->price_e4_per_kds = any(r, k->price_e4_per_kds);
+		k->energy_wh_per_kds = any(r, k->energy_wh_per_kds);
+	}
+}
+
+START_TEST(any_limits_and_links_get_a_plan)
+{
+	for (int i = 0; i < N_REGIONS; i++) {
+		struct plan_region *in = next_region(i);
+		struct plan **p = ARENA_ARRAY(&arena, (size_t)in->n_sites, struct plan *);
+		struct solve_ctl ctl = {.engine = (enum solve_engine)_i};
+		struct fault f = {0};
+		struct rng r;
+		int64_t again;
+		int rc;
+
+		rng_init(&r, ~seed);
+		make_insane(in, &r);
+		rc = region_make(in, &ctl, &arena, p, &f);
+		ck_assert_msg(rc == 0, "seed %llu: %s: %s", (unsigned long long)seed, err_name(rc),
+			      f.text);
+		for (int s = 0; s < in->n_sites; s++)
+			ck_assert_int_eq(plan_imbalance_w(p[s]), 0);
+		ck_assert_int_eq(region_evaluate(in, (const struct plan *const *)p, &again), 0);
+	}
+}
+END_TEST
+
 /* ---- links ---- */
 
 static int64_t moved(const struct plan *p, const char *link, bool out)
@@ -151,6 +210,23 @@ static double hours(const struct plan_input *in, const struct plan *p, uint32_t 
 	return (double)(left > 0 ? left : 0) / (double)MS_PER_H;
 }
 
+/* Share of a queue's full speed at a share of its full power. */
+static double speed(const struct queue *q, double power)
+{
+	double from_p = 0, from_w = 0;
+
+	for (int k = 0; k < q->n_segments; k++) {
+		double p = (double)q->segment_power_ppm[k] / PPM;
+		double w = (double)q->segment_work_ppm[k] / PPM;
+
+		if (power <= p)
+			return from_w + (power - from_p) * (w - from_w) / (p - from_p);
+		from_p = p;
+		from_w = w;
+	}
+	return q->n_segments > 0 ? 1 : power;
+}
+
 /* What was there and came, less what left and ran, is what the plan says is left. */
 static void check_work(const struct plan_input *in, const struct plan *p)
 {
@@ -160,13 +236,16 @@ static void check_work(const struct plan_input *in, const struct plan *p)
 	for (int q = 0; q < in->n_queues; q++) {
 		const struct plan_asset *x = &p->assets[in->n_generators + in->n_storage + q];
 		double ds = (double)(in->backlog_ds[q] + gained(p, in->queues[q].id)), ran = 0;
+		double devices = (double)in->queues[q].devices;
+		double full_w = devices * (double)in->queues[q].device_power_w *
+				(double)in->load.pue_ppm / PPM;
 
 		for (uint32_t t = 0; t < in->n; t++)
 			ds += (double)in->arrivals_ds[q][t];
 		for (uint32_t k = 0; k < p->n; k++)
-			ran += (double)x->power_w[k] * hours(in, p, k);
-		ds -= 3600 * ran * PPM / (double)in->load.pue_ppm /
-		      (double)in->queues[q].device_power_w;
+			ran += hours(in, p, k) * devices *
+			       speed(&in->queues[q], (double)x->power_w[k] / full_w);
+		ds -= 3600 * ran;
 		ck_assert_msg(fabs(ds - (double)x->level[p->n - 1]) <= 1 + 1e-6 * fabs(ds) + 40,
 			      "seed %llu: %s/%s: %g left, said %lld", (unsigned long long)seed,
 			      in->site, in->queues[q].id, ds, (long long)x->level[p->n - 1]);
@@ -296,6 +375,34 @@ START_TEST(a_plan_is_worth_what_it_says)
 }
 END_TEST
 
+/* What is only looked at is planned, but not told. */
+START_TEST(beyond_the_published_horizon_nothing_is_told)
+{
+	for (int i = 0; i < N_REGIONS / 2; i++) {
+		struct plan_region *in = next_region(i);
+		uint32_t steps = 1 + in->sites[0]->n / 2;
+		struct plan **p;
+
+		for (int s = 0; s < in->n_sites && steps < in->sites[0]->n; s++)
+			in->sites[s]->publish_until_ms = in->sites[0]->start_ms[steps];
+		p = make(in, SOLVE_CLP);
+		for (int s = 0; s < in->n_sites; s++) {
+			if (steps < in->sites[0]->n)
+				ck_assert_int_eq(p[s]->start_ms[p[s]->n - 1] + SLOT_MS,
+						 in->sites[0]->start_ms[steps]);
+			for (uint32_t k = 0; k < p[s]->n_moves; k++)
+				ck_assert_uint_lt(p[s]->moves[k].slot, p[s]->n);
+			for (uint32_t k = 0; k < p[s]->n_bindings; k++)
+				ck_assert_uint_lt(p[s]->bindings[k].slot, p[s]->n);
+		}
+		/* What leaves last arrives out of sight. */
+		for (int l = 0; l < in->n_links; l++)
+			ck_assert_int_ge(moved(p[in->links[l].from], in->links[l].id, true),
+					 moved(p[in->links[l].to], in->links[l].id, false));
+	}
+}
+END_TEST
+
 /* ---- bytes ---- */
 
 static void *reversed(const void *from, size_t n, size_t size)
@@ -312,7 +419,7 @@ static struct plan_region *backwards(const struct plan_region *in)
 	struct plan_region *to = arena_memdup(&arena, in, sizeof(*in));
 	size_t n = (size_t)in->n_sites;
 
-	to->sites = reversed(in->sites, n, sizeof(*in->sites));
+	to->sites = reversed(in->sites, n, sizeof(struct plan_input *));
 	to->limits = reversed(in->limits, (size_t)in->n_limits, sizeof(*in->limits));
 	to->links = reversed(in->links, (size_t)in->n_links, sizeof(*in->links));
 	for (int l = 0; l < in->n_limits; l++) {
@@ -380,11 +487,13 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_shared_limit_holds_to_the_watt_or_is_named, SOLVE_CLP,
 			    SOLVE_IPM + 1);
+	tcase_add_loop_test(tc, any_limits_and_links_get_a_plan, SOLVE_CLP, SOLVE_IPM + 1);
 	tcase_add_test(tc, work_is_neither_made_nor_lost_on_its_way);
 	tcase_add_test(tc,
 		       a_region_costs_no_less_than_without_limits_and_no_more_than_site_by_site);
 	tcase_add_loop_test(tc, both_solvers_find_the_same_optimum, 0, N_COUPLED);
 	tcase_add_test(tc, a_plan_is_worth_what_it_says);
+	tcase_add_test(tc, beyond_the_published_horizon_nothing_is_told);
 	tcase_add_test(tc, the_order_in_which_sites_are_given_changes_no_byte);
 	tcase_add_test(tc, a_snapshot_gives_the_same_plans_again);
 	return run_suite(suite);

@@ -1,7 +1,5 @@
 /* The two pilots through a day: what is shared binds in the evening, and work goes where it is worth more. */
 #include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "plan/explain.h"
@@ -89,20 +87,24 @@ END_TEST
 START_TEST(the_evening_is_explained)
 {
 	struct plan_region *in = pilots();
+	const struct zone *zone;
 	struct explanation x;
 	struct buf en, zh;
 
+	ck_assert_int_eq(zone_load("Asia/Shanghai", &zone), 0);
 	make(in);
 	ck_assert_int_eq(plan_explain(plans[HONGYUAN], "hongyuan/batch",
 				      plans[HONGYUAN]->start_ms[EVENING_H * 4], &x),
 			 0);
 	buf_init(&en, 0);
 	buf_init(&zh, 0);
-	ck_assert_int_eq(plan_explain_text(plans[HONGYUAN], NULL, &x, &en, &zh), 0);
-	ck_assert_msg(strstr(buf_str(&en), "Bound by the section sc") != NULL, "%s", buf_str(&en));
+	ck_assert_int_eq(plan_explain_text(plans[HONGYUAN], zone, &x, &en, &zh), 0);
+	ck_assert_msg(strstr(buf_str(&en), "Bound by the limit of section sc") != NULL, "%s",
+		      buf_str(&en));
 	ck_assert_msg(strstr(buf_str(&zh), "断面 sc") != NULL, "%s", buf_str(&zh));
 	buf_fini(&en);
 	buf_fini(&zh);
+	zone_unload_all();
 }
 END_TEST
 
@@ -122,33 +124,35 @@ START_TEST(work_goes_to_the_cheaper_pilot_unless_the_way_is_too_dear)
 	make(in);
 	memcpy(then, plans, sizeof(then));
 	ck_assert_int_eq(moved_ds(plans[HONGYUAN], true) + moved_ds(plans[LIANGSHAN], true), 0);
-	ck_assert_int_eq(whatif_compare((const struct plan *const *)now,
-					(const struct plan *const *)then, 2,
-					&(struct whatif_window){DIRECTION_NONE}, NULL, &all),
-			 0);
+	ck_assert_int_eq(
+		whatif_compare((const struct plan *const *)now, (const struct plan *const *)then, 2,
+			       &(struct whatif_window){.direction = DIRECTION_NONE}, NULL, &all),
+		0);
 	ck_assert_int_gt(then[0]->objective_e4, now[0]->objective_e4);
 	ck_assert_int_lt(all.change.moved_ds, 0);
 }
 END_TEST
 
-START_TEST(a_tighter_evening_moves_work_that_the_price_would_not)
+START_TEST(a_limit_moves_work_that_the_price_would_not)
 {
 	struct plan_region *in = pilots();
-	int64_t before;
+	struct region_limit *l = &in->limits[0];
 
-	/* The way costs what no difference of prices pays; a limit of hongyuan's own from 18:00 on does. */
-	for (int l = 0; l < 2; l++)
-		in->links[l].price_e4_per_kds = 8000;
-	make(in);
-	before = moved_ds(plans[HONGYUAN], true);
-	ck_assert_int_eq(before, 0);
-	in->limits[0].n_sites = 1;
+	/* The way costs what no difference of prices pays: 4 CNY per kWh. */
+	for (int i = 0; i < 2; i++)
+		in->links[i].price_e4_per_kds = 8000;
+	l->n_sites = 1;
 	for (uint32_t t = 0; t < in->sites[0]->n; t++)
-		in->limits[0].background_w[t] =
-			in->limits[0].import_max_w -
-			(t < 18 * 4 ? 8000 * KW : in->sites[0]->load_it_w[t] * 5 / 4);
+		l->background_w[t] = l->import_max_w - 20000 * KW;
+	make(in);
+	ck_assert_int_eq(moved_ds(plans[HONGYUAN], true), 0);
+	/* In the night hongyuan gets no more than its load, while work falls due. */
+	for (uint32_t t = 0; t < 6 * 4; t++)
+		l->background_w[t] = l->import_max_w - in->sites[0]->load_it_w[t] * 5 / 4;
 	make(in);
 	ck_assert_int_gt(moved_ds(plans[HONGYUAN], true), 0);
+	ck_assert_int_eq(moved_ds(plans[HONGYUAN], true), moved_ds(plans[LIANGSHAN], false));
+	ck_assert_ptr_null(made_relaxation(plans[HONGYUAN], "section[sc]"));
 }
 END_TEST
 
@@ -162,6 +166,6 @@ int main(void)
 	tcase_add_test(tc, the_section_binds_in_the_evening_and_holds);
 	tcase_add_test(tc, the_evening_is_explained);
 	tcase_add_test(tc, work_goes_to_the_cheaper_pilot_unless_the_way_is_too_dear);
-	tcase_add_test(tc, a_tighter_evening_moves_work_that_the_price_would_not);
+	tcase_add_test(tc, a_limit_moves_work_that_the_price_would_not);
 	return run_suite(suite);
 }

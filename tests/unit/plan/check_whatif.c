@@ -8,7 +8,7 @@
 
 static struct plan **make(const struct plan_region *in)
 {
-	struct plan **p = arena_array(&made_arena, (size_t)in->n_sites, sizeof(*p));
+	struct plan **p = ARENA_ARRAY(&made_arena, (size_t)in->n_sites, struct plan *);
 
 	ck_assert_int_eq(region_make(in, NULL, &made_arena, p, NULL), 0);
 	return p;

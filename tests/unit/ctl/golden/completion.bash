@@ -24,6 +24,7 @@ _suandianctl() {
 	--penalty) return ;;
 	--factor) return ;;
 	--shift) return ;;
+	--days) return ;;
 	--after) return ;;
 	--count) return ;;
 	--source) return ;;
@@ -50,16 +51,19 @@ _suandianctl() {
 		*) case $command in
 			'') command=$word ;;
 			whatif) command+=" $word" ;;
+			forecast) command+=" $word" ;;
 			event) command+=" $word" ;;
 			override) command+=" $word" ;;
 			asset) command+=" $word" ;;
 			dayflag) command+=" $word" ;;
 			audit) command+=" $word" ;;
+			config) command+=" $word" ;;
 			esac ;;
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit completion version' ;;
+	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
+	'') words='status health metrics sites points latest range plan why forecast decisions watch events event audit completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -75,6 +79,9 @@ _suandianctl() {
 	'whatif event') options='--from --to --direction --reduction --ramp --pay --penalty' words='' ;;
 	'whatif outage') options='--from --to' words='' ;;
 	'whatif price') options='--from --to --factor --shift' words='' ;;
+	'forecast') words='test show' ;;
+	'forecast test') options='--days' words='' ;;
+	'forecast show') options='--days --table' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
 	'events') options='--from --to' words='' ;;
@@ -100,6 +107,10 @@ _suandianctl() {
 	'audit verify') options='--from' words='' ;;
 	'audit trail') options='--asset --from --to' words='' ;;
 	'audit read') options='--from --limit' words='' ;;
+	'config') words='show diff reload' ;;
+	'config show') options='' words='' ;;
+	'config diff') options='' words='' ;;
+	'config reload') options='' words='' ;;
 	'completion') options='' words='bash zsh' ;;
 	'version') options='' words='' ;;
 	esac

@@ -21,16 +21,19 @@ for word in ${words[2,CURRENT-1]}; do
 	*) case $command in
 		'') command=$word ;;
 		whatif) command+=" $word" ;;
+		forecast) command+=" $word" ;;
 		event) command+=" $word" ;;
 		override) command+=" $word" ;;
 		asset) command+=" $word" ;;
 		dayflag) command+=" $word" ;;
 		audit) command+=" $word" ;;
+		config) command+=" $word" ;;
 		esac ;;
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why forecast decisions watch events event audit completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -71,6 +74,12 @@ case $command in
 		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
 		'--factor[buying price times this\: 150%]:SHARE: ' \
 		'--shift[buying price plus this, CNY per kWh]:PRICE: ' '*: : ' ;;
+	'forecast') _arguments "$globals[@]" '*: :(test show)' ;;
+	'forecast test') _arguments "$globals[@]" \
+		'--days[whole days before today (default\: 14)]:N: ' '*: : ' ;;
+	'forecast show') _arguments "$globals[@]" \
+		'--days[how far, at most 8 (default\: 1)]:N: ' \
+		'--table[list the slots, too]' '*: : ' ;;
 	'decisions') _arguments "$globals[@]" \
 		'--from[issued then or later]:TIME: ' \
 		'--to[issued before]:TIME: ' \
@@ -149,6 +158,10 @@ case $command in
 	'audit read') _arguments "$globals[@]" \
 		'--from[first record (default\: 1)]:SEQ: ' \
 		'--limit[at most N records (default\: all)]:N: ' ;;
+	'config') _arguments "$globals[@]" '*: :(show diff reload)' ;;
+	'config show') _arguments "$globals[@]" ;;
+	'config diff') _arguments "$globals[@]" ;;
+	'config reload') _arguments "$globals[@]" ;;
 	'completion') _arguments "$globals[@]" '*: :(bash zsh)' ;;
 	'version') _arguments "$globals[@]" ;;
 esac
