@@ -35,7 +35,8 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 	if (points_collect(next, &ret->bindings))
 		return fault_set(f, -ENOMEM, "out of memory");
 	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(struct history *));
-	if (!ret->fresh)
+	ret->learnt = calloc(ret->n ? ret->n : 1, sizeof(struct learnt *));
+	if (!ret->fresh || !ret->learnt)
 		return fault_set(f, -ENOMEM, "out of memory");
 	for (uint32_t i = 0; i < ret->n; i++) {
 		const struct live_point *lp = e->points.all[i];
@@ -47,8 +48,10 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 		if (!b || lp->history)
 			continue;
 		ret->fresh[i] = recall(e, lp);
-		if (!ret->fresh[i])
+		ret->learnt[i] = calloc(1, sizeof(struct learnt));
+		if (!ret->fresh[i] || !ret->learnt[i])
 			return fault_set(f, -ENOMEM, "out of memory");
+		ret->learnt[i]->until_ms = INT64_MIN;
 	}
 	return 0;
 }
@@ -65,12 +68,16 @@ void points_rebind(struct engine *e, struct points_rebinding *r)
 		lp->binding = b ? b->binding : NULL;
 		if (!b) {
 			free(lp->history);
+			free(lp->learnt);
 			lp->history = NULL;
+			lp->learnt = NULL;
 		} else if (r->fresh[i]) {
 			lp->history = r->fresh[i];
+			lp->learnt = r->learnt[i];
 		}
 	}
 	free(r->fresh);
+	free(r->learnt);
 }
 
 void points_rebind_drop(struct points_rebinding *r)
@@ -78,5 +85,8 @@ void points_rebind_drop(struct points_rebinding *r)
 	points_free_bindings(&r->bindings);
 	for (uint32_t i = 0; r->fresh && i < r->n; i++)
 		free(r->fresh[i]);
+	for (uint32_t i = 0; r->learnt && i < r->n; i++)
+		free(r->learnt[i]);
 	free(r->fresh);
+	free(r->learnt);
 }

@@ -6,11 +6,13 @@
 struct engine;
 struct fault;
 struct history;
+struct learnt;
 struct configuration;
 
 struct points_rebinding {
 	struct map bindings;
 	struct history **fresh; /* by point: of those that are bound only now */
+	struct learnt **learnt;
 	uint32_t n;
 };
 
