@@ -107,10 +107,10 @@ START_TEST(latest_values_and_history_are_back_after_a_death)
 	run_to(&r, FROM + MS_PER_H);
 	run_settle(&r);
 	for (int i = 0; i < PLANT_POINTS; i++)
-		ck_assert_int_eq(engine_latest(r.engine, r.ids[i], &before[i]), 0);
+		ck_assert_int_eq(engine_latest(r.engine, r.ids[0][i], &before[i]), 0);
 	run_crash(&r);
 	for (int i = 0; i < PLANT_POINTS; i++) {
-		ck_assert_int_eq(engine_latest(r.engine, r.ids[i], &after), 0);
+		ck_assert_int_eq(engine_latest(r.engine, r.ids[0][i], &after), 0);
 		ck_assert_int_eq(after.t_ms, before[i].t_ms);
 		ck_assert_double_eq(after.value, before[i].value);
 		ck_assert_int_eq(after.quality, before[i].quality);

@@ -29,7 +29,7 @@ START_TEST(samples_become_latest_values_plans_and_decisions_that_are_obeyed)
 	struct sample s;
 
 	run_to(&r, r.now_ms + MS_PER_H);
-	ck_assert_int_eq(engine_latest(r.engine, r.ids[PLANT_LOAD], &s), 0);
+	ck_assert_int_eq(engine_latest(r.engine, r.ids[0][PLANT_LOAD], &s), 0);
 	ck_assert_int_eq(s.t_ms, r.now_ms);
 	ck_assert_int_eq(s.quality, QUALITY_OK);
 	ck_assert_double_eq(s.value, r.plant.value[PLANT_LOAD]);

@@ -145,7 +145,7 @@ START_TEST(a_site_that_goes_and_comes_again_keeps_its_measurements)
 	struct run r;
 	uint64_t id = begin(&r, 9);
 
-	ck_assert_int_eq(engine_latest(r.engine, r.ids[PLANT_PCC], &before), 0);
+	ck_assert_int_eq(engine_latest(r.engine, r.ids[0][PLANT_PCC], &before), 0);
 	reconfigure(&r, "", false);
 	run_settle(&r);
 	ck_assert_uint_eq(engine_configuration(r.engine)->n_sites, 0);
@@ -153,7 +153,7 @@ START_TEST(a_site_that_goes_and_comes_again_keeps_its_measurements)
 	run_to(&r, r.now_ms + SLOT_MS);
 	reconfigure(&r, "", true);
 	run_to(&r, r.now_ms + SLOT_MS);
-	ck_assert_int_eq(engine_latest(r.engine, r.ids[PLANT_PCC], &after), 0);
+	ck_assert_int_eq(engine_latest(r.engine, r.ids[0][PLANT_PCC], &after), 0);
 	ck_assert_int_eq(after.t_ms, before.t_ms + 2 * SLOT_MS);
 	ck_assert_int_eq(after.quality, QUALITY_OK);
 	ck_assert_uint_eq(r.acked_seq, r.seq);

@@ -48,11 +48,17 @@ static bool happens(struct run *r, uint32_t ppm)
 	return ppm != 0 && rng_below(&r->rng, 1000000) < ppm;
 }
 
-static struct configuration *load_configuration(void)
+static struct plant *plant_at(struct run *r, int i)
+{
+	return i == 0 ? &r->plant : &r->other;
+}
+
+static struct configuration *load_configuration(const char *config)
 {
 	const char *source = getenv("SUANDIAN_SOURCE");
-	char *path =
-		tmpdir_path(source ? source : ".", "config/examples/sichuan-one/suandian.yaml");
+	char *path = config ? strdup(config)
+			    : tmpdir_path(source ? source : ".",
+					  "config/examples/sichuan-one/suandian.yaml");
 	struct configuration *c = NULL;
 	struct fault_list faults;
 
@@ -111,6 +117,43 @@ static void acknowledge(struct run *r, const struct decision *d, enum decision_s
 		      f.text);
 }
 
+/* The plant of "site/…"; NULL: of none here. */
+static struct plant *plant_of(struct run *r, const char *asset)
+{
+	for (int i = 0; i < r->n_plants; i++) {
+		const char *id = plant_at(r, i)->site->id;
+		size_t n = strlen(id);
+
+		if (strncmp(asset, id, n) == 0 && asset[n] == '/')
+			return plant_at(r, i);
+	}
+	return NULL;
+}
+
+/* Work that moves is at the other site at once. */
+static void carry_out(struct run *r, const struct decision *d)
+{
+	struct plant *p = plant_of(r, d->asset), *to;
+	double work;
+
+	ck_assert_ptr_nonnull(p);
+	if (d->action.kind != ACTION_JOB && d->action.kind != ACTION_MIGRATE) {
+		plant_obey(p, d);
+		return;
+	}
+	if (d->action.job[0]) {
+		if (r->s.on_job)
+			r->s.on_job(r->s.arg, d);
+		return;
+	}
+	to = plant_of(r, d->action.to);
+	ck_assert(to && to != p);
+	work = fmin(p->backlog_ds, (double)d->action.value);
+	p->backlog_ds -= work;
+	to->backlog_ds += work;
+	r->moves++;
+}
+
 static void obey(struct run *r, const struct decision *d)
 {
 	r->decisions++;
@@ -124,10 +167,7 @@ static void obey(struct run *r, const struct decision *d)
 		acknowledge(r, d, DECISION_FAILED);
 		return;
 	}
-	if (d->action.kind != ACTION_JOB && d->action.kind != ACTION_MIGRATE)
-		plant_obey(&r->plant, d);
-	else if (r->s.on_job)
-		r->s.on_job(r->s.arg, d);
+	carry_out(r, d);
 	if (happens(r, r->s.faults.ack_lost_ppm))
 		return;
 	acknowledge(r, d, DECISION_ACCEPTED);
@@ -136,19 +176,25 @@ static void obey(struct run *r, const struct decision *d)
 
 /* ---- starting, crashing ---- */
 
-static void declare(struct run *r)
+static void declare_plant(struct run *r, int k)
 {
 	struct point_decl decls[PLANT_POINTS];
 	struct point_declaration d = {.source = RUN_SOURCE, .decls = decls, .n = PLANT_POINTS};
 	uint32_t ids[PLANT_POINTS];
 	struct fault f = {0};
 
-	plant_declare(&r->plant, r->s.step_ms, decls);
+	plant_declare(plant_at(r, k), r->s.step_ms, decls);
 	ck_assert_msg(engine_declare_points(r->engine, &d, ids, NULL, &f) == 0, "%s", f.text);
 	/* numbers are permanent once they were told; until then they may be given anew, in the same order */
 	for (int i = 0; i < PLANT_POINTS; i++)
-		ck_assert(r->ids[i] == 0 || r->ids[i] == ids[i]);
-	memcpy(r->ids, ids, sizeof(ids));
+		ck_assert(r->ids[k][i] == 0 || r->ids[k][i] == ids[i]);
+	memcpy(r->ids[k], ids, sizeof(ids));
+}
+
+static void declare(struct run *r)
+{
+	for (int k = 0; k < r->n_plants; k++)
+		declare_plant(r, k);
 }
 
 static void push(struct run *r, struct run_batch *b);
@@ -159,7 +205,8 @@ static void start(struct run *r)
 	struct fault f = {0};
 	int64_t now;
 
-	ck_assert_msg(engine_new(&es, &r->world.vtable, load_configuration(), &r->engine, &f) == 0,
+	ck_assert_msg(engine_new(&es, &r->world.vtable, load_configuration(r->s.config), &r->engine,
+				 &f) == 0,
 		      "%s", f.text);
 	r->world.engine = r->engine;
 	ck_assert_msg(engine_recover(r->engine, &f) == 0, "%s", f.text);
@@ -317,15 +364,17 @@ static struct run_batch *rows_of_step(struct run *r)
 	struct run_batch *b = r->late ? r->late : new_batch();
 
 	r->late = NULL;
-	for (int i = 0; i < PLANT_POINTS; i++) {
+	for (int i = 0; i < r->n_plants * PLANT_POINTS; i++) {
 		struct run_batch *to = b;
+		const struct plant *p = plant_at(r, i / PLANT_POINTS);
+		int k = i % PLANT_POINTS;
 
 		if (happens(r, r->s.faults.late_ppm)) {
 			if (!r->late)
 				r->late = new_batch();
 			to = r->late;
 		}
-		add_row(to, r->ids[i], r->plant.now_ms, r->plant.value[i]);
+		add_row(to, r->ids[i / PLANT_POINTS][k], p->now_ms, p->value[k]);
 	}
 	return b;
 }
@@ -359,12 +408,13 @@ static void send_shuffled(struct run *r, struct run_batch *b)
 	send_batch(r, rest);
 }
 
-static void push_curve(struct run *r, enum plant_point point)
+static void push_curve(struct run *r, int k, enum plant_point point)
 {
+	const struct plant *p = plant_at(r, k);
 	double v[CURVE_STEPS];
-	struct curve c = {.point = r->ids[point],
-			  .issue_ms = r->plant.now_ms,
-			  .start_ms = slot_floor(r->plant.now_ms),
+	struct curve c = {.point = r->ids[k][point],
+			  .issue_ms = p->now_ms,
+			  .start_ms = slot_floor(p->now_ms),
 			  .step_ms = SLOT_MS,
 			  .n = CURVE_STEPS,
 			  .value = v};
@@ -372,7 +422,7 @@ static void push_curve(struct run *r, enum plant_point point)
 	int rc;
 
 	for (int i = 0; i < CURVE_STEPS; i++) {
-		v[i] = plant_foresee(&r->plant, point, c.start_ms + i * SLOT_MS + SLOT_MS / 2);
+		v[i] = plant_foresee(p, point, c.start_ms + i * SLOT_MS + SLOT_MS / 2);
 		if (point == PLANT_ARRIVALS)
 			v[i] *= (double)SLOT_MS / 1000;
 	}
@@ -384,9 +434,11 @@ static void push_curves(struct run *r)
 {
 	if (r->plant.now_ms % MS_PER_H != 0)
 		return;
-	push_curve(r, PLANT_PV);
-	push_curve(r, PLANT_LOAD);
-	push_curve(r, PLANT_ARRIVALS);
+	for (int k = 0; k < r->n_plants; k++) {
+		push_curve(r, k, PLANT_PV);
+		push_curve(r, k, PLANT_LOAD);
+		push_curve(r, k, PLANT_ARRIVALS);
+	}
 }
 
 static void advance(struct run *r, int64_t to_ms)
@@ -417,7 +469,8 @@ void run_to(struct run *r, int64_t to_ms)
 		int64_t next = r->now_ms + r->s.step_ms;
 		struct run_batch *b;
 
-		plant_step(&r->plant, next);
+		for (int k = 0; k < r->n_plants; k++)
+			plant_step(plant_at(r, k), next);
 		b = rows_of_step(r);
 		if (r->s.shuffle)
 			send_shuffled(r, b);
@@ -507,8 +560,12 @@ void run_init(struct run *r, const struct run_settings *s)
 	r->world.arg = r;
 	if (s->greedy)
 		r->world.solver = greedy_solve;
-	r->configuration = load_configuration();
-	plant_init(&r->plant, &r->configuration->sites[0], s->start_ms, s->seed);
+	r->configuration = load_configuration(r->s.config);
+	r->n_plants = (int)r->configuration->n_sites;
+	ck_assert_int_le(r->n_plants, RUN_PLANTS);
+	for (int k = 0; k < r->n_plants; k++)
+		plant_init(plant_at(r, k), &r->configuration->sites[k], s->start_ms,
+			   s->seed + (uint64_t)k);
 	start(r);
 }
 

@@ -6,6 +6,7 @@
 #include "simtest/world.h"
 
 #define RUN_SOURCE "plant"
+#define RUN_PLANTS 2
 
 /* ppm: of batches, of decisions. */
 struct run_faults {
@@ -19,6 +20,8 @@ struct run_settings {
 	bool shuffle; /* rows of a step come in another order, in other batches */
 	uint64_t shuffle_seed;
 	bool greedy; /* the simple planner instead of the real one */
+	/* another configuration than the example's: one or two sites like it. NULL: the example's */
+	const char *config;
 	struct run_faults faults;
 	struct world_faults world;
 	/* called after every engine start, crash or not, before time moves */
@@ -34,11 +37,12 @@ struct run {
 	struct run_settings s;
 	struct sim_world world;
 	struct configuration *configuration; /* the plant's own copy */
-	struct plant plant;
+	struct plant plant, other; /* of the first site, and of the second if there is one */
+	int n_plants;
 	struct engine *engine;
 	struct rng rng, order;
 	int64_t now_ms; /* reached and quiescent */
-	uint32_t ids[PLANT_POINTS];
+	uint32_t ids[RUN_PLANTS][PLANT_POINTS];
 	uint64_t epoch, seq, acked_seq;
 	struct run_batch *batches, **batches_end;
 	struct run_batch *late; /* rows that come with the next step */
@@ -47,7 +51,7 @@ struct run {
 	uint64_t last_decision; /* greatest id seen */
 	bool queue_was_full;
 	/* figures */
-	uint64_t restarts, refused, acks, decisions, double_sent, unacked_durable;
+	uint64_t restarts, refused, acks, decisions, double_sent, unacked_durable, moves;
 };
 
 void run_init(struct run *r, const struct run_settings *s);

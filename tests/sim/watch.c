@@ -143,7 +143,7 @@ void watch_plan(struct watch *w, const struct run *r)
 
 struct ledger {
 	struct watch *w;
-	const struct site *site;
+	const struct configuration *configuration;
 	struct map decisions, plans; /* told by the audit chain */
 	uint64_t next_decision, n_decisions, n_plans;
 	struct ledger_meta meta;
@@ -172,7 +172,10 @@ static bool on_plan(void *arg, const struct ledger_op *op)
 	if (op->plan->id != ++l->n_plans)
 		broke(l->w, "plan %" PRIu64 " is missing", l->n_plans);
 	plan_hash_compute(op->plan, hash);
-	check_plan(l->w, op->plan, l->site);
+	if (configuration_site(l->configuration, op->plan->site))
+		check_plan(l->w, op->plan, configuration_site(l->configuration, op->plan->site));
+	else
+		broke(l->w, "plan %" PRIu64 " of an unknown site", op->plan->id);
 	if (memcmp(hash, op->plan->plan_hash, sizeof(hash)) != 0)
 		broke(l->w, "plan %" PRIu64 " is not what was hashed", op->plan->id);
 	return true;
@@ -233,7 +236,7 @@ static void check_batches(struct watch *w, const struct disk *d)
 void watch_end(struct watch *w, const struct run *r, uint8_t ret_head[32])
 {
 	const struct disk *d = &r->world.disk;
-	struct ledger l = {.w = w, .site = &r->configuration->sites[0]};
+	struct ledger l = {.w = w, .configuration = r->configuration};
 	uint64_t records;
 
 	map_init_u64(&l.decisions);
