@@ -5,7 +5,9 @@
 #include "engine/points.h"
 #include "engine/state.h"
 
-#define SAMPLES_BACK_MS (HISTORY_SLOTS * SLOT_MS)
+#define LONG_MS (HISTORY_LONG_DAYS * MS_PER_DAY)
+/* Of a point that samples fast, what is read again at a reload: milliseconds. */
+#define SAMPLES_MAX 100000
 
 static bool on_sample(void *arg, const struct sample *s)
 {
@@ -14,18 +16,21 @@ static bool on_sample(void *arg, const struct sample *s)
 	return true;
 }
 
-/* What the point has in the store, as if it had been bound when it came. */
-static struct history *recall(struct engine *e, const struct live_point *lp)
+/* What the point has in the store, as if it had been bound when it came. False: out of memory. */
+static bool recall(struct engine *e, const struct live_point *lp, struct points_past *ret)
 {
-	struct history *h = malloc(sizeof(*h));
-	int64_t now = e->clock.now_ms;
+	int64_t now = e->clock.now_ms, period = max_i64(lp->point.decl.period_ms, 1);
+	int64_t back = min_i64(LONG_MS, SAMPLES_MAX * min_i64(period, MS_PER_DAY));
 
-	if (!h)
-		return NULL;
-	history_init(h, &lp->point.decl);
-	e->ops->range(e->world, lp->point.id, max_i64(0, now - SAMPLES_BACK_MS), now + SLOT_MS,
-		      on_sample, h);
-	return h;
+	ret->history = malloc(sizeof(*ret->history));
+	ret->learnt = calloc(1, sizeof(*ret->learnt));
+	if (!ret->history || !ret->learnt)
+		return false;
+	ret->learnt->until_ms = INT64_MIN;
+	history_init(ret->history, &lp->point.decl);
+	e->ops->range(e->world, lp->point.id, max_i64(0, now - back), now + SLOT_MS, on_sample,
+		      ret->history);
+	return true;
 }
 
 int points_rebind_prepare(struct engine *e, const struct configuration *next,
@@ -34,7 +39,7 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 	*ret = (struct points_rebinding){.n = e->points.n};
 	if (points_collect(next, &ret->bindings))
 		return fault_set(f, -ENOMEM, "out of memory");
-	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(struct history *));
+	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(*ret->fresh));
 	if (!ret->fresh)
 		return fault_set(f, -ENOMEM, "out of memory");
 	for (uint32_t i = 0; i < ret->n; i++) {
@@ -46,8 +51,7 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 			return r;
 		if (!b || lp->history)
 			continue;
-		ret->fresh[i] = recall(e, lp);
-		if (!ret->fresh[i])
+		if (!recall(e, lp, &ret->fresh[i]))
 			return fault_set(f, -ENOMEM, "out of memory");
 	}
 	return 0;
@@ -65,9 +69,12 @@ void points_rebind(struct engine *e, struct points_rebinding *r)
 		lp->binding = b ? b->binding : NULL;
 		if (!b) {
 			free(lp->history);
+			free(lp->learnt);
 			lp->history = NULL;
-		} else if (r->fresh[i]) {
-			lp->history = r->fresh[i];
+			lp->learnt = NULL;
+		} else if (r->fresh[i].history) {
+			lp->history = r->fresh[i].history;
+			lp->learnt = r->fresh[i].learnt;
 		}
 	}
 	free(r->fresh);
@@ -76,7 +83,9 @@ void points_rebind(struct engine *e, struct points_rebinding *r)
 void points_rebind_drop(struct points_rebinding *r)
 {
 	points_free_bindings(&r->bindings);
-	for (uint32_t i = 0; r->fresh && i < r->n; i++)
-		free(r->fresh[i]);
+	for (uint32_t i = 0; r->fresh && i < r->n; i++) {
+		free(r->fresh[i].history);
+		free(r->fresh[i].learnt);
+	}
 	free(r->fresh);
 }

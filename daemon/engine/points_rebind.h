@@ -6,11 +6,16 @@
 struct engine;
 struct fault;
 struct history;
+struct learnt;
 struct configuration;
 
 struct points_rebinding {
 	struct map bindings;
-	struct history **fresh; /* by point: of those that are bound only now */
+	/* By point, of those that are bound only now: their past, and room for what it will teach. */
+	struct points_past {
+		struct history *history;
+		struct learnt *learnt;
+	} * fresh;
 	uint32_t n;
 };
 
