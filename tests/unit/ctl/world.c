@@ -154,14 +154,9 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 	case SUANDIAN__V1__ENVELOPE__BODY_DIFF_CONFIG:
 		world_answer_diff(a, env);
 		break;
-	case SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG: {
-		NEW(a, Suandian__V1__Ok, ok) SUANDIAN__V1__OK__INIT;
-
-		ok->t_ms = WORLD_NOW_MS;
-		env->body_case = SUANDIAN__V1__ENVELOPE__BODY_OK;
-		env->ok = ok;
+	case SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG:
+		world_answer_ok(a, "", env);
 		break;
-	}
 	default:
 		answer_operator(a, q, env);
 	}
