@@ -1,127 +1,105 @@
 #include "reload.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "base/ascii.h"
-#include "base/buf.h"
-#include "base/err.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/notify.h"
+#include "engine/configure_diff.h"
 
-/* A top-level key of the canonical text and all that stands below it. */
-struct section {
-	const char *key;
-	size_t key_len;
-	const char *text;
-	size_t len;
-};
+#define ARENA_CAP_B ((size_t)64 << 20)
 
-static bool begins_section(const char *line)
+static void tell_faults(const struct fault_list *faults)
 {
-	return ascii_is_letter(line[0]);
-}
-
-static const char *next_line(const char *s)
-{
-	const char *end = strchr(s, '\n');
-
-	return end ? end + 1 : s + strlen(s);
-}
-
-/* The section at or after s; false at the end. */
-static bool next_section(const char *s, struct section *ret)
-{
-	const char *end;
-
-	while (*s && !begins_section(s))
-		s = next_line(s);
-	if (!*s)
-		return false;
-	for (end = next_line(s); *end && !begins_section(end);)
-		end = next_line(end);
-	*ret = (struct section){
-		.key = s,
-		.key_len = strcspn(s, ":\n"),
-		.text = s,
-		.len = (size_t)(end - s),
-	};
-	return true;
-}
-
-static bool has_same(const char *text, const struct section *s)
-{
-	struct section other;
-
-	for (; next_section(text, &other); text = other.text + other.len)
-		if (other.len == s->len && memcmp(other.text, s->text, s->len) == 0)
-			return true;
-	return false;
-}
-
-static bool has_key(const char *text, const struct section *s)
-{
-	struct section other;
-
-	for (; next_section(text, &other); text = other.text + other.len)
-		if (other.key_len == s->key_len && memcmp(other.key, s->key, s->key_len) == 0)
-			return true;
-	return false;
-}
-
-static void name_section(struct buf *out, const struct section *s)
-{
-	(void)buf_printf(out, "%s%.*s", buf_avail(out) ? ", " : "", (int)s->key_len, s->key);
-}
-
-/* Sections of either text that are not the same in the other. */
-static void name_differences(const char *from, const char *to, struct buf *out)
-{
-	struct section s;
-
-	for (const char *at = to; next_section(at, &s); at = s.text + s.len)
-		if (!has_same(from, &s))
-			name_section(out, &s);
-	for (const char *at = from; next_section(at, &s); at = s.text + s.len)
-		if (!has_key(to, &s))
-			name_section(out, &s);
-}
-
-static void tell(const struct configuration *now, const struct configuration *next)
-{
-	struct buf names;
-
-	if (memcmp(now->hash, next->hash, sizeof(now->hash)) == 0) {
-		log_notice("main", "the configuration is the same as before");
-		return;
-	}
-	buf_init(&names, 4096);
-	name_differences(now->canonical, next->canonical, &names);
-	log_notice("main",
-		   "the new configuration is valid; takes effect at the next start, this version "
-		   "applies nothing of it before: %s",
-		   buf_str(&names));
-	buf_fini(&names);
-}
-
-void reload_check(const char *path, const struct configuration *now)
-{
-	struct configuration *next;
-	struct fault_list faults;
 	char line[512];
 
+	for (size_t i = 0; i < faults->n; i++)
+		log_warning("main", "%s", conf_fault_format(&faults->at[i], line, sizeof(line)));
+	log_error("main", "the new configuration is wrong (%zu faults), keeping the one in force",
+		  faults->n + faults->n_dropped);
+}
+
+/* What is on disk and only a restart will bring. */
+static void tell_restarts(const struct configuration *now)
+{
+	const struct configuration_change *changes;
+	struct configuration *disk;
+	struct fault_list faults;
+	struct arena a;
+	size_t n = 0;
+
+	arena_init(&a, ARENA_CAP_B);
 	fault_list_init(&faults);
-	int rc = configure_load(path, &next, &faults);
-	if (rc == 0) {
-		tell(now, next);
-		configuration_free(next);
-	} else {
-		for (size_t i = 0; i < faults.n; i++)
-			log_warning("main", "%s",
-				    conf_fault_format(&faults.at[i], line, sizeof(line)));
-		log_error("main",
-			  "the new configuration is wrong (%zu faults), keeping the one "
-			  "in force",
-			  faults.n + faults.n_dropped);
+	if (configure_load(now->path, &disk, &faults) == 0) {
+		if (configuration_diff(now, disk, &a, &changes, &n))
+			n = 0;
+		for (size_t i = 0; i < n; i++) {
+			if (changes[i].restart)
+				log_notice("main", "%s: %s takes effect at the next start only: %s",
+					   changes[i].path, changes[i].after,
+					   configuration_needs_restart(changes[i].path));
+		}
+		configuration_free(disk);
 	}
 	fault_list_fini(&faults);
+	arena_fini(&a);
+}
+
+static void run(struct reload *r);
+
+static void end(struct reload *r)
+{
+	r->running = false;
+	(void)notify_send("READY=1");
+	if (r->again) {
+		r->again = false;
+		run(r);
+	}
+}
+
+static void on_applied(struct waiter *w, int rc, const struct fault *f)
+{
+	struct reload *r = container_of(w, struct reload, waiter);
+
+	if (rc == 0) {
+		log_notice("main", "%s",
+			   engine_reloads(r->engine).n != r->before
+				   ? "the new configuration is in force"
+				   : "the configuration is the same as before");
+		tell_restarts(engine_configuration(r->engine));
+	} else if (rc != ERR_CANCELED && rc != ERR_CLOSED) {
+		log_error("main", "the new configuration is not in force: %s",
+			  f && f->text[0] ? f->text : err_text(rc));
+	}
+	/* at the end of the engine there is nobody to tell */
+	if (rc != ERR_CLOSED)
+		end(r);
+}
+
+static void run(struct reload *r)
+{
+	struct fault_list faults;
+	struct fault f = {0};
+	int rc;
+
+	r->running = true;
+	r->waiter.fn = on_applied;
+	r->before = engine_reloads(r->engine).n;
+	(void)notify_send("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
+	fault_list_init(&faults);
+	rc = engine_reload(r->engine, "SIGHUP", &r->waiter, &faults, &f);
+	if (rc < 0 && !fault_list_is_empty(&faults))
+		tell_faults(&faults);
+	else if (rc < 0)
+		log_error("main", "keeping the configuration in force: %s", f.text);
+	fault_list_fini(&faults);
+	if (rc < 0)
+		end(r);
+}
+
+void reload_begin(struct reload *r, struct engine *engine)
+{
+	r->engine = engine;
+	if (r->running)
+		r->again = true;
+	else
+		run(r);
 }

@@ -1,7 +1,15 @@
-/* What SIGHUP does in this version: the configuration is read and checked as a start would, every fault is shown, and
- * what differs from the one in force is named, for it takes effect at the next start. */
+/* SIGHUP: the configuration on disk takes the place of the one in force, all of it or nothing. Loop thread. */
 #pragma once
 
-#include "engine/configure.h"
+#include "engine/engine.h"
 
-void reload_check(const char *path, const struct configuration *now);
+struct reload {
+	struct waiter waiter;
+	struct engine *engine;
+	uint64_t before;     /* how many were applied before it */
+	bool running, again; /* again: asked for once more meanwhile */
+};
+
+/* Begins; whoever manages the service is told RELOADING, and READY when it is over either way. Asked again while it
+ * runs, it runs once more at the end. */
+void reload_begin(struct reload *r, struct engine *engine);

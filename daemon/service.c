@@ -30,6 +30,7 @@ struct service {
 	struct outside *outside;
 	struct engine *engine;
 	struct server *server;
+	struct reload reload;
 	struct timer watchdog, drain;
 	int64_t watchdog_ms;
 	int64_t drain_until_ms; /* monotonic */
@@ -113,9 +114,7 @@ static void on_reload_signal(void *arg, int signo)
 	(void)signo;
 	if (s->phase != RUNNING)
 		return;
-	(void)notify_send("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
-	reload_check(s->options->config, engine_configuration(s->engine));
-	(void)notify_send("READY=1");
+	reload_begin(&s->reload, s->engine);
 }
 
 /* A loop whose ticks take as long as the watchdog's half period serves nobody in time. */

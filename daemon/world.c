@@ -9,11 +9,12 @@
 #include "base/log.h"
 #include "base/require.h"
 #include "engine/engine.h"
+#include "engine/figures.h"
 #include "loop/lane.h"
 #include "loop/timer.h"
 #include "loop/wallclock.h"
 
-/* Plans being solved or waiting for it: one per site, and some being cancelled. */
+/* Runs being solved or waiting for it: one of the cycle, one of the studies, and some being cancelled. */
 #define SOLVER_JOBS 256
 
 struct outside {
@@ -25,7 +26,8 @@ struct outside {
 	struct engine *engine;
 	struct server *server;
 	struct group closing;
-	bool is_closing; /* the engine hears nothing any more: its answer would be to try again */
+	double solver_ms; /* of the last plan */
+	bool is_closing;  /* the engine hears nothing any more: its answer would be to try again */
 };
 
 /* One plan on the solver's lane. */
@@ -33,6 +35,7 @@ struct solving {
 	struct job job;
 	struct outside *outside;
 	struct solve_job *plan;
+	int64_t began_us; /* monotonic */
 };
 
 /* ---- Clocks ------------------------------------------------------------------------------------ */
@@ -201,7 +204,7 @@ static int work(struct job *job)
 		.max_iterations = p->max_iterations,
 	};
 
-	return plan_make(p->input, &ctl, &p->arena, &p->plan, &p->fault);
+	return region_make(p->region, &ctl, &p->arena, p->plans, &p->fault);
 }
 
 static void done(struct job *job, int result)
@@ -210,6 +213,7 @@ static void done(struct job *job, int result)
 	struct outside *o = s->outside;
 	struct solve_job *p = s->plan;
 
+	o->solver_ms = (double)(clock_mono_us() - s->began_us) / 1000;
 	free(s);
 	p->world = NULL;
 	p->rc = result;
@@ -231,6 +235,7 @@ static int solve(void *ctx, struct solve_job *p)
 	job_init(&s->job);
 	s->outside = o;
 	s->plan = p;
+	s->began_us = clock_mono_us();
 	p->world = s;
 	rc = lane_submit(o->solver, &s->job, deadline_ms, work, done);
 	if (rc < 0) {
@@ -258,6 +263,19 @@ static int send(void *ctx, uint64_t subscriber, const struct decision *d)
 	return o->server ? server_send(o->server, subscriber, d) : ERR_CLOSED;
 }
 
+static void figures(void *ctx, struct world_figures *ret)
+{
+	struct outside *o = ctx;
+	struct store_stats s;
+
+	store_get_stats(o->store, &s);
+	*ret = (struct world_figures){.ledger_bytes = s.ledger_used,
+				      .journal_bytes = s.journal_used,
+				      .series_bytes = s.series_used,
+				      .commit_ms = s.commit_ewma_ms,
+				      .solver_ms = o->solver_ms};
+}
+
 static const struct world_ops ops = {
 	.mono_ms = now_mono,
 	.wall_ms = now_wall,
@@ -274,6 +292,7 @@ static const struct world_ops ops = {
 	.solve = solve,
 	.solve_cancel = solve_cancel,
 	.send = send,
+	.figures = figures,
 };
 
 /* ---- Life -------------------------------------------------------------------------------------- */
@@ -283,9 +302,19 @@ struct world outside_world(struct outside *o)
 	return (struct world){.ops = &ops, .ctx = o};
 }
 
+/* A point is one source's: its binding ranks it. */
+static uint32_t rank(void *arg, const char *source, uint32_t point)
+{
+	struct outside *o = arg;
+
+	(void)source;
+	return engine_point_rank(o->engine, point);
+}
+
 void outside_bind(struct outside *o, struct engine *engine)
 {
 	o->engine = engine;
+	store_set_rank(o->store, rank, o);
 }
 
 void outside_bind_server(struct outside *o, struct server *server)

@@ -10,6 +10,7 @@ static bool is_stream(const Suandian__V1__Envelope *env)
 {
 	switch (env->body_case) {
 	case SUANDIAN__V1__ENVELOPE__BODY_QUERY_RANGE:
+	case SUANDIAN__V1__ENVELOPE__BODY_BACKTEST:
 	case SUANDIAN__V1__ENVELOPE__BODY_READ_AUDIT:
 	case SUANDIAN__V1__ENVELOPE__BODY_SUBSCRIBE_DECISIONS:
 		return true;

@@ -101,6 +101,8 @@ bool request_ends(const Suandian__V1__Envelope *answer)
 		return answer->range_chunk->last;
 	case SUANDIAN__V1__ENVELOPE__BODY_AUDIT_CHUNK:
 		return answer->audit_chunk->last;
+	case SUANDIAN__V1__ENVELOPE__BODY_BACKTEST_REPORT:
+		return answer->backtest_report->last;
 	default:
 		return true;
 	}

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,15 +12,14 @@
 #define DRAIN_MS 10000
 #define CONNECT_MS 10000
 
-static void settle(struct drive *d);
 static void push(struct drive *d);
 static void advance(struct drive *d);
 
 /* ---- The end ----------------------------------------------------------------------------------------- */
 
-static void host_gone(void *arg)
+void drive_host_gone(void *drive)
 {
-	struct drive *d = arg;
+	struct drive *d = drive;
 
 	d->open--;
 }
@@ -31,8 +31,18 @@ static void finish(struct drive *d)
 	d->state = DRIVE_OVER;
 	command_stop(&d->command);
 	timer_stop(&d->patience);
-	host_drain(d->adapter, d->fault.code ? 0 : DRAIN_MS, host_gone, d);
-	host_close(d->admin, host_gone, d);
+	for (int i = 0; i < d->n_sites; i++)
+		if (d->site[i].host)
+			host_drain(d->site[i].host, d->fault.code ? 0 : DRAIN_MS, drive_host_gone,
+				   d);
+	if (d->admin)
+		host_close(d->admin, drive_host_gone, d);
+}
+
+void drive_fini(struct drive *d)
+{
+	for (int i = 0; i < d->n_sites; i++)
+		free(d->site[i].correction);
 }
 
 void drive_fail(struct drive *d, const struct fault *fault)
@@ -43,7 +53,7 @@ void drive_fail(struct drive *d, const struct fault *fault)
 	finish(d);
 }
 
-static void fail(struct drive *d, int code, const char *what)
+void drive_fail_code(struct drive *d, int code, const char *what)
 {
 	struct fault f = {0};
 
@@ -53,112 +63,61 @@ static void fail(struct drive *d, int code, const char *what)
 
 void drive_stop(struct drive *d)
 {
-	fail(d, ERR_CANCELED, "stopped");
-}
-
-/* ---- Decisions ----------------------------------------------------------------------------------------- */
-
-static void acknowledge(struct drive *d, const struct obey_answer *a,
-			Suandian__V1__DecisionState state)
-{
-	struct client_ack ack = {
-		.decision_id = a->decision_id, .state = state, .reason = a->reason};
-	int r;
-
-	if (state == SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED) {
-		ack.has_measured = true;
-		ack.measured_w = a->measured_w;
-		d->counts.applied++;
-	}
-	d->counts.accepted += state == SUANDIAN__V1__DECISION_STATE__DECISION_ACCEPTED;
-	d->counts.rejected += state == SUANDIAN__V1__DECISION_STATE__DECISION_REJECTED;
-	r = client_ack_decision(host_client(d->adapter), &ack);
-	if (r < 0)
-		fail(d, r, "acknowledging a decision");
-}
-
-static struct obey_now now_of(const struct drive *d, const struct twin_exogenous *x)
-{
-	return (struct obey_now){.exogenous = x, .dt_ms = d->run->step_ms};
-}
-
-static void decided(void *arg, const Suandian__V1__Decision *decision)
-{
-	struct drive *d = arg;
-	struct twin_exogenous x = run_exogenous(d->run);
-	struct obey_now now = now_of(d, &x);
-	struct obey_answer answer = obey_take(&d->run->obey, decision, &now);
-
-	d->counts.decisions++;
-	if (answer.state != SUANDIAN__V1__DECISION_STATE__DECISION_REJECTED)
-		acknowledge(d, &answer, SUANDIAN__V1__DECISION_STATE__DECISION_ACCEPTED);
-	if (answer.state != SUANDIAN__V1__DECISION_STATE__DECISION_ACCEPTED)
-		acknowledge(d, &answer, answer.state);
-}
-
-static void lapsed(void *arg, const Suandian__V1__Decision *decision)
-{
-	struct drive *d = arg;
-
-	d->counts.lapsed++;
-	obey_lapse(&d->run->obey, decision);
-	log_notice("sim", "lease of decision %llu for %s ended, its fallback holds",
-		   (unsigned long long)decision->id, decision->asset);
-}
-
-static void apply_due(struct drive *d)
-{
-	struct twin_exogenous x = run_exogenous(d->run);
-	struct obey_now now = now_of(d, &x);
-	struct obey_answer answer;
-
-	while (obey_due(&d->run->obey, &now, &answer))
-		acknowledge(d, &answer, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	drive_fail_code(d, ERR_CANCELED, "stopped");
 }
 
 /* ---- One step ------------------------------------------------------------------------------------------ */
 
-static void tell_progress(const struct drive *d)
+static void tell_progress(const struct drive *d, int site)
 {
 	const struct run *r = d->run;
-	const struct twin_row *row = &r->row;
-	char when[32], pcc[24], store[24], pv[24], queue[24];
-	int64_t storage_w = 0, pv_w = 0, queue_w = 0;
+	const struct run_site *s = &r->site[site];
+	const struct twin_row *row = &s->row;
+	const struct zone *zone = s->exo->scenario->zone;
+	char when[32], pcc[24], store[24], gen[24], queue[24];
+	int64_t storage_w = 0, gen_w = 0, queue_w = 0;
 
-	if (!d->options->progress || !r->has_row || run_now(r) % MS_PER_H != 0)
-		return;
 	for (int i = 0; i < PLANT_MAX; i++) {
 		storage_w += row->storage_w[i];
-		pv_w += row->pv_w[i];
+		gen_w += row->gen_w[i];
 		queue_w += row->queue_w[i];
 	}
-	(void)fprintf(stderr, "  %s  grid %9s  sun %9s  store %9s  jobs %9s  (%llu plans)\n",
-		      num_format_time(when, sizeof(when), run_now(r),
-				      zone_offset_s(r->exo->scenario->zone, run_now(r)), false),
-		      num_format_power(pcc, sizeof(pcc), row->pcc_w),
-		      num_format_power(pv, sizeof(pv), pv_w),
-		      num_format_power(store, sizeof(store), storage_w),
-		      num_format_power(queue, sizeof(queue), queue_w),
-		      (unsigned long long)d->counts.plans);
+	(void)fprintf(
+		stderr, "  %s%s%-10s grid %9s  own %9s  store %9s  jobs %9s  (%llu plans%s)\n",
+		num_format_time(when, sizeof(when), run_now(r), zone_offset_s(zone, run_now(r)),
+				false),
+		d->n_sites > 1 ? "  " : "", d->n_sites > 1 ? s->exo->scenario->plant.site : "",
+		num_format_power(pcc, sizeof(pcc), row->pcc_w),
+		num_format_power(gen, sizeof(gen), gen_w),
+		num_format_power(store, sizeof(store), storage_w),
+		num_format_power(queue, sizeof(queue), queue_w),
+		(unsigned long long)d->counts.plans, d->site[site].host ? "" : ", no adapter");
 }
 
 static void step(struct drive *d)
 {
 	int r;
 
-	tell_progress(d);
+	for (int i = 0; i < d->n_sites; i++)
+		if (d->options->progress && d->run->has_row && run_now(d->run) % MS_PER_H == 0)
+			tell_progress(d, i);
 	if (run_is_over(d->run)) {
 		finish(d);
 		return;
 	}
-	apply_due(d);
+	for (int i = 0; i < d->n_sites; i++)
+		drive_site_apply_due(&d->site[i]);
 	r = run_step(d->run);
+	for (int i = 0; i < d->n_sites && r == 0; i++)
+		r = drive_site_live(&d->site[i]);
 	if (r < 0) {
-		fail(d, r, "simulating");
+		drive_fail_code(d, r, "simulating");
 		return;
 	}
 	/* Leases that ended by then fall back for what comes next. */
-	client_set_engine_ms(host_client(d->adapter), run_now(d->run));
+	for (int i = 0; i < d->n_sites; i++)
+		if (d->site[i].host)
+			client_set_engine_ms(host_client(d->site[i].host), run_now(d->run));
 	push(d);
 }
 
@@ -183,7 +142,7 @@ static bool run_command(struct drive *d)
 	d->state = DRIVE_COMMAND;
 	r = command_start(&d->command, at->command);
 	if (r < 0)
-		fail(d, r, at->command);
+		drive_fail_code(d, r, at->command);
 	return true;
 }
 
@@ -197,23 +156,35 @@ static void settled(void *arg, const struct client_answer *answer)
 		drive_fail(d, answer->fault);
 		return;
 	}
-	if (!run_command(d))
+	if (--d->settling == 0 && !run_command(d))
 		step(d);
 }
 
-static void settle(struct drive *d)
+static int ask(struct drive *d, struct host *h)
 {
 	struct client_request how = {.on_answer = settled, .arg = d};
 	Suandian__V1__Health body = SUANDIAN__V1__HEALTH__INIT;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
-	int r;
 
-	d->state = DRIVE_SETTLE;
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_HEALTH;
 	env.health = &body;
-	r = client_request(host_client(d->adapter), &env, &how, NULL);
+	d->settling++;
+	return client_request(host_client(h), &env, &how, NULL);
+}
+
+static void settle(struct drive *d)
+{
+	int r = 0;
+
+	d->state = DRIVE_SETTLE;
+	d->settling = 0;
+	for (int i = 0; i < d->n_sites && r == 0; i++)
+		if (d->site[i].host)
+			r = ask(d, d->site[i].host);
+	if (r == 0 && d->settling == 0) /* no adapter lives */
+		r = ask(d, d->admin);
 	if (r < 0)
-		fail(d, r, "asking the daemon");
+		drive_fail_code(d, r, "asking the daemon");
 }
 
 static void quiescent(void *arg, const struct client_answer *answer)
@@ -249,31 +220,47 @@ static void advance(struct drive *d)
 	env.advance_time = &body;
 	r = client_request(host_client(d->admin), &env, &how, NULL);
 	if (r < 0)
-		fail(d, r, "advancing the clock");
+		drive_fail_code(d, r, "advancing the clock");
 }
 
 void drive_pushed(struct drive *d)
 {
-	if (d->state == DRIVE_PUSH && d->flushed && d->curves_out == 0)
-		advance(d);
+	if (d->state != DRIVE_PUSH)
+		return;
+	for (int i = 0; i < d->n_sites; i++) {
+		const struct drive_site *s = &d->site[i];
+
+		if (s->host && !(s->pushed && s->flushed && s->out == 0))
+			return;
+	}
+	advance(d);
 }
 
-static void flushed(void *arg)
-{
-	struct drive *d = arg;
-
-	d->flushed = true;
-	drive_pushed(d);
-}
-
-static void push(struct drive *d)
+static int push_site(struct drive_site *s)
 {
 	int r;
 
+	s->flushed = false;
+	s->pushed = true;
+	r = drive_push(s);
+	return r < 0 ? r : drive_push_jobs(s);
+}
+
+/* A site that has just come back is pushed once its points are numbered. */
+static void push(struct drive *d)
+{
+	int r = 0;
+
 	d->state = DRIVE_PUSH;
-	r = drive_push(d);
+	for (int i = 0; i < d->n_sites; i++)
+		d->site[i].pushed = false;
+	for (int i = 0; i < d->n_sites && r == 0; i++)
+		if (d->site[i].host && d->site[i].numbered)
+			r = push_site(&d->site[i]);
 	if (r < 0)
-		fail(d, r, "pushing telemetry");
+		drive_fail_code(d, r, "pushing telemetry");
+	else
+		drive_pushed(d); /* no adapter may live */
 }
 
 /* ---- The beginning ------------------------------------------------------------------------------------- */
@@ -291,7 +278,8 @@ static void claimed(void *arg, const struct client_answer *answer)
 		drive_fail(d, &f);
 		return;
 	}
-	client_set_engine_ms(host_client(d->adapter), run_now(d->run));
+	for (int i = 0; i < d->n_sites; i++)
+		client_set_engine_ms(host_client(d->site[i].host), run_now(d->run));
 	push(d);
 }
 
@@ -302,7 +290,7 @@ static void impatient(void *arg)
 	if (d->absent.code)
 		drive_fail(d, &d->absent);
 	else
-		fail(d, ERR_TIMEOUT, "waiting for the daemon");
+		drive_fail_code(d, ERR_TIMEOUT, "waiting for the daemon");
 }
 
 static void claim(struct drive *d)
@@ -319,48 +307,44 @@ static void claim(struct drive *d)
 	env.claim_clock = &body;
 	r = client_request(host_client(d->admin), &env, &how, NULL);
 	if (r < 0)
-		fail(d, r, "claiming the clock");
+		drive_fail_code(d, r, "claiming the clock");
 }
 
-static void perhaps_begin(struct drive *d)
+void drive_numbered(struct drive *d)
 {
-	if (d->state == DRIVE_CONNECT && d->numbered && host_is_up(d->admin))
-		claim(d);
+	int r = 0;
+
+	if (d->state == DRIVE_PUSH)
+		for (int i = 0; i < d->n_sites && r == 0; i++) {
+			struct drive_site *s = &d->site[i];
+
+			if (s->host && s->numbered && !s->pushed) {
+				client_set_engine_ms(host_client(s->host), run_now(d->run));
+				r = push_site(s);
+			}
+		}
+	if (r < 0)
+		drive_fail_code(d, r, "pushing telemetry");
+	if (d->state != DRIVE_CONNECT || !host_is_up(d->admin))
+		return;
+	for (int i = 0; i < d->n_sites; i++)
+		if (!d->site[i].numbered)
+			return;
+	claim(d);
 }
 
-static void numbered(void *arg, const uint32_t *id, size_t n)
-{
-	struct drive *d = arg;
-
-	for (size_t i = 0; i < n && i < d->points.n; i++)
-		d->points.id[i] = id[i];
-	d->numbered = n == d->points.n;
-	perhaps_begin(d);
-}
-
-static void welcomed(void *arg, const Suandian__V1__Welcome *welcome)
+void drive_welcomed(struct drive *d, const Suandian__V1__Welcome *welcome)
 {
 	if (welcome->driven_clock)
-		perhaps_begin(arg);
+		drive_numbered(d);
 	else
-		fail(arg, ERR_CLOCK, "the daemon must be started with --clock=driven");
-}
-
-static void faulted(void *arg, const struct fault *fault, bool closing)
-{
-	struct drive *d = arg;
-
-	if (closing)
-		return; /* the link tells */
-	drive_fail(d, fault);
+		drive_fail_code(d, ERR_CLOCK, "the daemon must be started with --clock=driven");
 }
 
 /* Without the daemon the clock does not move, and a daemon that comes back has forgotten who drove it: the end. At the
  * beginning it may not be there yet. */
-static void linked(void *arg, bool up, const struct fault *why, int64_t pause_ms)
+void drive_link(struct drive *d, bool up, const struct fault *why, int64_t pause_ms)
 {
-	struct drive *d = arg;
-
 	bool may_come = d->state == DRIVE_CONNECT && pause_ms >= 0;
 
 	if (up)
@@ -371,45 +355,41 @@ static void linked(void *arg, bool up, const struct fault *why, int64_t pause_ms
 		drive_fail(d, why);
 }
 
-static int make_host(struct drive *d, const char *path, const char *role, struct host **ret)
+static void admin_welcomed(void *arg, const Suandian__V1__Welcome *welcome)
+{
+	drive_welcomed(arg, welcome);
+}
+
+static void admin_linked(void *arg, bool up, const struct fault *why, int64_t pause_ms)
+{
+	drive_link(arg, up, why, pause_ms);
+}
+
+static void admin_faulted(void *arg, const struct fault *fault, bool closing)
+{
+	if (!closing) /* else the link tells */
+		drive_fail(arg, fault);
+}
+
+static int start_admin(struct drive *d)
 {
 	struct host_options o = {
-		.path = path,
-		.client = {.role = role,
+		.path = d->options->control,
+		.client = {.role = "admin",
 			   .name = "sim",
 			   .build = "suandian-sim",
 			   .epoch = (uint64_t)clock_wall_ms()},
-		.events = {.on_welcome = welcomed, .on_fault = faulted, .arg = d},
-		.on_link = linked,
+		.events = {.on_welcome = admin_welcomed, .on_fault = admin_faulted, .arg = d},
+		.on_link = admin_linked,
 		.seed = d->options->seed ^ (uint64_t)clock_mono_us(),
 		.reconnect = true,
 	};
+	int r = host_new(d->loop, &o, &d->admin);
 
-	if (ret == &d->adapter) {
-		o.events.on_points = numbered;
-		o.events.on_decision = decided;
-		o.events.on_fallback = lapsed;
-		o.on_flushed = flushed;
+	if (r == 0) {
+		d->open++;
+		host_start(d->admin);
 	}
-	return host_new(d->loop, &o, ret);
-}
-
-static int declare(struct drive *d)
-{
-	Suandian__V1__DeclarePoints *points;
-	char all[PLANT_ID_MAX + 4];
-	const char *const asset[] = {all};
-	struct arena a;
-	int r = -ENOMEM;
-
-	arena_init(&a, (size_t)1 << 20);
-	points = points_declaration(&d->points, &a);
-	if (points)
-		r = client_declare(host_client(d->adapter), points);
-	arena_fini(&a);
-	(void)snprintf(all, sizeof(all), "%s/*", d->run->exo->scenario->plant.site);
-	if (r == 0)
-		r = client_subscribe_decisions(host_client(d->adapter), asset, 1);
 	return r;
 }
 
@@ -417,28 +397,23 @@ int drive_start(struct drive *d, struct loop *loop, const struct options *option
 {
 	int r;
 
-	*d = (struct drive){.loop = loop, .options = options, .run = run};
-	points_init(&d->points, run->exo, run->step_ms);
+	*d = (struct drive){.loop = loop, .options = options, .run = run, .n_sites = run->n_sites};
 	timer_init(&d->patience, loop, "sim patience", impatient, d);
 	r = command_init(&d->command, loop, command_ended, d);
 	if (r < 0)
 		return r;
-	r = make_host(d, options->adapter, "adapter", &d->adapter);
-	if (r < 0)
-		return r;
-	r = make_host(d, options->control, "admin", &d->admin);
+	for (int i = 0; i < d->n_sites && r == 0; i++) {
+		d->site[i].d = d;
+		d->site[i].index = i;
+		points_init(&d->site[i].points, run, i);
+		r = drive_site_start(&d->site[i]);
+	}
 	if (r == 0)
-		r = declare(d);
-	d->open = 1 + (d->admin != NULL);
+		r = start_admin(d);
 	if (r < 0) {
-		d->state = DRIVE_OVER;
-		host_close(d->adapter, host_gone, d);
-		if (d->admin)
-			host_close(d->admin, host_gone, d);
+		finish(d);
 		return r;
 	}
 	timer_start_in(&d->patience, CONNECT_MS);
-	host_start(d->adapter);
-	host_start(d->admin);
 	return 0;
 }

@@ -11,7 +11,6 @@
 
 struct maker {
 	const struct exo *exo;
-	const char *dir;
 	const struct exo_span *span;
 	struct fault *fault;
 };
@@ -81,7 +80,7 @@ static int fill_csv(const struct maker *m, const struct csv_spec *spec, struct s
 	if (r < 0)
 		return fault_set(m->fault, r, "no time zone '%s'", spec->zone);
 	buf_init(&path, 4096);
-	(void)buf_printf(&path, "%s%s%s", spec->path[0] == '/' ? "" : m->dir,
+	(void)buf_printf(&path, "%s%s%s", spec->path[0] == '/' ? "" : m->exo->dir,
 			 spec->path[0] == '/' ? "" : "/", spec->path);
 	r = csv_read(buf_str(&path), spec, from, &c, m->fault);
 	buf_fini(&path);
@@ -117,19 +116,46 @@ static int make(const struct maker *m, const struct series_spec *spec, const cha
 	return 0;
 }
 
+/* What comes while a step runs is there at its end. */
+static int make_jobs(const struct maker *m, int i, const char *name, struct exo *x)
+{
+	const struct scenario *s = x->scenario;
+	const struct exo_span *span = m->span;
+	struct jobs_span js = {
+		span->from_ms - span->step_ms, span->to_ms, s->zone, m->exo->dir, s->plant.site,
+		noise_key(x->seed, name)};
+	size_t n = (size_t)((span->to_ms - span->from_ms + span->step_ms - 1) / span->step_ms);
+	int r = jobs_make(&s->queues[i], &js, &x->jobs[i], m->fault);
+
+	if (r == 0)
+		r = series_init(&x->arrivals[i], span->from_ms, span->step_ms, n);
+	if (r < 0)
+		return fault_prefix(m->fault, "%s", name), r;
+	for (size_t k = 0; k < x->jobs[i].n; k++) {
+		const struct job *j = &x->jobs[i].at[k];
+		int64_t at = (j->arrival_ms - span->from_ms + span->step_ms - 1) / span->step_ms;
+
+		if (at >= 0 && at < (int64_t)n)
+			x->arrivals[i].value[at] += (double)j->work_dms / (double)span->step_ms;
+	}
+	return 0;
+}
+
 static int make_all(const struct maker *m, struct exo *x)
 {
 	const struct scenario *s = x->scenario;
 	char name[2 * PLANT_ID_MAX];
 	int r = make(m, &s->load, "load.demand", &x->load);
 
-	for (int i = 0; i < s->n_pv && r == 0; i++) {
-		(void)snprintf(name, sizeof(name), "pv %s", s->pv[i].plant.id);
-		r = make(m, &s->pv[i].available, name, &x->pv[i]);
+	for (int i = 0; i < s->plant.n_gen && r == 0; i++) {
+		(void)snprintf(name, sizeof(name), "pv %s", s->gen[i].plant.id);
+		r = make(m, &s->gen[i].available, name, &x->gen[i]);
 	}
 	for (int i = 0; i < s->n_queues && r == 0; i++) {
 		(void)snprintf(name, sizeof(name), "queue %s", s->queues[i].plant.id);
-		r = make(m, &s->queues[i].arrivals, name, &x->arrivals[i]);
+		r = s->queues[i].jobs.kind == JOBS_NONE
+			    ? make(m, &s->queues[i].arrivals, name, &x->arrivals[i])
+			    : make_jobs(m, i, name, x);
 	}
 	if (r == 0)
 		r = make(m, &s->buy, "prices.buy", &x->buy);
@@ -145,10 +171,10 @@ static int make_all(const struct maker *m, struct exo *x)
 int exo_init(struct exo *x, const struct scenario *scenario, const char *dir, uint64_t seed,
 	     const struct exo_span *span, struct fault *f)
 {
-	struct maker m = {x, dir, span, f};
+	struct maker m = {x, span, f};
 	int r;
 
-	*x = (struct exo){.scenario = scenario, .seed = seed};
+	*x = (struct exo){.scenario = scenario, .dir = dir, .seed = seed};
 	r = make_all(&m, x);
 	if (r < 0)
 		exo_fini(x);
@@ -158,8 +184,9 @@ int exo_init(struct exo *x, const struct scenario *scenario, const char *dir, ui
 void exo_fini(struct exo *x)
 {
 	for (int i = 0; i < PLANT_MAX; i++) {
-		series_fini(&x->pv[i]);
+		series_fini(&x->gen[i]);
 		series_fini(&x->arrivals[i]);
+		jobs_fini(&x->jobs[i]);
 	}
 	series_fini(&x->load);
 	series_fini(&x->buy);
@@ -168,20 +195,47 @@ void exo_fini(struct exo *x)
 	series_fini(&x->carbon);
 }
 
+int exo_series(const struct exo *x, const struct series_spec *spec, const char *name,
+	       const struct exo_span *span, struct series *ret, struct fault *f)
+{
+	return make(&(struct maker){x, span, f}, spec, name, ret);
+}
+
+static void add_arrivals(const struct exo *x, int i, int64_t t_ms, int64_t dt_ms,
+			 struct twin_exogenous *e)
+{
+	struct job_list now;
+
+	if (x->scenario->queues[i].jobs.kind == JOBS_NONE) {
+		e->arrived_dms[i] = max_i64(
+			llround(series_mean(&x->arrivals[i], t_ms, t_ms + dt_ms) * (double)dt_ms),
+			0);
+		return;
+	}
+	now = jobs_between(&x->jobs[i], t_ms - dt_ms, t_ms);
+	e->job[i] = x->jobs[i].at;
+	if (now.n)
+		e->job[i] = now.at;
+	e->n_jobs[i] = now.n;
+	for (size_t k = 0; k < now.n; k++)
+		e->arrived_dms[i] += now.at[k].work_dms;
+}
+
 struct twin_exogenous exo_at(const struct exo *x, int64_t t_ms, int64_t dt_ms)
 {
 	const struct scenario *s = x->scenario;
 	struct twin_exogenous e = {0};
 
-	for (int i = 0; i < s->n_pv; i++)
-		e.pv_w[i] = clamp_i64(llround(series_mean(&x->pv[i], t_ms, t_ms + dt_ms)), 0,
-				      s->pv[i].plant.capacity_w);
+	for (int i = 0; i < s->plant.n_gen; i++)
+		e.gen_w[i] = clamp_i64(llround(series_mean(&x->gen[i], t_ms, t_ms + dt_ms)), 0,
+				       s->gen[i].plant.capacity_w);
 	e.load_it_w = clamp_i64(llround(series_mean(&x->load, t_ms, t_ms + dt_ms)), 0,
 				s->plant.load.capacity_w);
 	for (int i = 0; i < s->n_queues; i++)
-		e.arrived_dms[i] = max_i64(
-			llround(series_mean(&x->arrivals[i], t_ms, t_ms + dt_ms) * (double)dt_ms),
-			0);
+		add_arrivals(x, i, t_ms, dt_ms, &e);
+	e.outdoor_c = series_is_set(&x->temperature)
+			      ? series_mean(&x->temperature, t_ms, t_ms + dt_ms)
+			      : 20;
 	return e;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "sim/noise.h"
 #include "sim/report.h"
 #include "sim/scenario_load.h"
 
@@ -17,7 +18,7 @@ static void say(const char *what, int code)
 	(void)fprintf(stderr, "suandian-sim: %s: %s\n", what, err_text(code));
 }
 
-static int load(const char *path, struct scenario **ret)
+static int load(const char *path, struct scenario_set **ret)
 {
 	struct fault_list faults;
 	int r;
@@ -65,6 +66,7 @@ static int drive(const struct options *o, struct run *run)
 	else if (r < 0)
 		loop_run(loop); /* closes what was begun */
 	loop_free(loop);
+	drive_fini(&d);
 	if (r < 0) {
 		say("starting", r);
 		return EXIT_LOST;
@@ -81,38 +83,65 @@ static int drive(const struct options *o, struct run *run)
 	return report_is_good(&d) ? 0 : EXIT_BAD;
 }
 
-static int simulate(const struct options *o, const struct scenario *s)
+struct world {
+	struct exo exo[SCENARIO_SITES_MAX];
+	struct series background[SCENARIO_SECTIONS_MAX];
+};
+
+/* The span of a run, over whole days and as far as forecasts look. */
+static int make_world(const struct options *o, const struct scenario_set *set, const char *dir,
+		      struct world *w)
+{
+	struct exo_span span = {.step_ms = o->step_ms};
+	struct fault f = {0};
+	int r = 0;
+
+	for (int i = 0; i < set->n_sites && r == 0; i++) {
+		const struct scenario *s = &set->sites[i];
+
+		span.from_ms = zone_day_start(s->zone, o->from_ms);
+		span.to_ms = zone_day_end(s->zone, o->to_ms) + s->curves.horizon_ms;
+		/* Sites that share a seed share no chance: their names are part of it. */
+		r = exo_init(&w->exo[i], s, dir,
+			     set->n_sites > 1 ? noise_key(o->seed, s->plant.site) : o->seed, &span,
+			     &f);
+	}
+	for (int i = 0; i < set->n_sections && r == 0; i++)
+		r = exo_series(&w->exo[0], &set->sections[i].background, set->sections[i].id, &span,
+			       &w->background[i], &f);
+	if (r < 0)
+		(void)fprintf(stderr, "suandian-sim: %s\n", *f.text ? f.text : err_text(r));
+	return r;
+}
+
+static void free_world(const struct scenario_set *set, struct world *w)
+{
+	for (int i = 0; i < set->n_sites; i++)
+		exo_fini(&w->exo[i]);
+}
+
+static int simulate(const struct options *o, const struct scenario_set *set)
 {
 	static struct run run;
-	struct exo_span span = {.from_ms = zone_day_start(s->zone, o->from_ms),
-				.to_ms = zone_day_end(s->zone, o->to_ms) + s->curves.horizon_ms,
-				.step_ms = o->step_ms};
-	struct fault f = {0};
+	static struct world world;
+	struct exo_span span = {.from_ms = o->from_ms, .to_ms = o->to_ms, .step_ms = o->step_ms};
 	char *path = strdup(o->config);
-	struct exo exo;
-	int r = path ? exo_init(&exo, s, dirname(path), o->seed, &span, &f) : -ENOMEM;
+	int r = path ? make_world(o, set, dirname(path), &world) : -ENOMEM;
 
 	free(path);
-	if (r < 0) {
-		(void)fprintf(stderr, "suandian-sim: %s\n", *f.text ? f.text : err_text(r));
-		return EXIT_USAGE;
-	}
-	if (o->check_config) {
-		exo_fini(&exo);
-		return 0;
-	}
-	span.from_ms = o->from_ms;
-	span.to_ms = o->to_ms;
-	run_init(&run, &exo, &span);
-	r = drive(o, &run);
+	run_init(&run, set, world.exo, &span, world.background);
+	if (r < 0)
+		r = EXIT_USAGE;
+	else if (!o->check_config)
+		r = drive(o, &run);
 	run_fini(&run);
-	exo_fini(&exo);
+	free_world(set, &world);
 	return r;
 }
 
 int main(int argc, char **argv)
 {
-	struct scenario *s;
+	struct scenario_set *s;
 	struct options o;
 	int r;
 
@@ -130,7 +159,7 @@ int main(int argc, char **argv)
 		(void)puts("configuration is sound");
 		return 0;
 	}
-	if (options_resolve(&o, s->zone) < 0) {
+	if (options_resolve(&o, s->sites[0].zone) < 0) {
 		free(s);
 		return EXIT_USAGE;
 	}

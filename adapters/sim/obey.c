@@ -2,40 +2,21 @@
 
 #include <string.h>
 
-struct target {
-	enum asset_class kind;
-	int index;
-};
-
 void obey_init(struct obey *o, struct twin *twin)
 {
 	*o = (struct obey){.twin = twin};
 }
 
-static struct target find(const struct plant *p, const char *asset)
+static struct plant_ref find(const struct plant *p, const char *asset)
 {
 	size_t n = strlen(p->site);
+	struct plant_ref ref = {KIND_NONE, 0};
 
-	if (strncmp(asset, p->site, n) != 0 || asset[n] != '/')
-		return (struct target){OBEY_NOTHING, 0};
-	asset += n + 1;
-	for (int i = 0; i < p->n_pv; i++)
-		if (strcmp(p->pv[i].id, asset) == 0)
-			return (struct target){OBEY_PV, i};
-	for (int i = 0; i < p->n_storage; i++)
-		if (strcmp(p->storage[i].id, asset) == 0)
-			return (struct target){OBEY_STORAGE, i};
-	for (int i = 0; i < p->n_queues; i++)
-		if (strcmp(p->queues[i].id, asset) == 0)
-			return (struct target){OBEY_QUEUE, i};
-	return (struct target){OBEY_NOTHING, 0};
-}
-
-static struct obey_pending *pending_of(struct obey *o, struct target at)
-{
-	if (at.kind == OBEY_PV)
-		return &o->pv[at.index];
-	return at.kind == OBEY_STORAGE ? &o->storage[at.index] : &o->queue[at.index];
+	if (strncmp(asset, p->site, n) == 0 && asset[n] == '/')
+		ref = plant_find(p, asset + n + 1);
+	if (ref.kind == KIND_LOAD)
+		ref.kind = KIND_NONE; /* nobody decides over it */
+	return ref;
 }
 
 static bool is_release(Suandian__V1__Action__WhatCase what)
@@ -45,31 +26,38 @@ static bool is_release(Suandian__V1__Action__WhatCase what)
 }
 
 /* NULL, or why this asset cannot do that. */
-static const char *refuse(struct target at, Suandian__V1__Action__WhatCase what, int64_t value)
+static const char *refuse(struct plant_ref at, Suandian__V1__Action__WhatCase what, int64_t value)
 {
-	if (at.kind == OBEY_NOTHING)
+	if (at.kind == KIND_NONE)
 		return "no such asset here";
 	if (is_release(what))
 		return NULL;
-	if (at.kind == OBEY_STORAGE)
+	if (at.kind == KIND_STORAGE)
 		return what == SUANDIAN__V1__ACTION__WHAT_POWER_W ? NULL
 								  : "storage takes a power only";
+	if (at.kind == KIND_COOLING) {
+		if (what != SUANDIAN__V1__ACTION__WHAT_POWER_W)
+			return "cooling takes a power only";
+		return value >= 0 ? NULL : "cooling takes no negative power";
+	}
 	if (what != SUANDIAN__V1__ACTION__WHAT_CAP_W)
 		return "only a cap can be obeyed";
 	return value >= 0 ? NULL : "a cap is a magnitude";
 }
 
-static void set(struct obey *o, struct target at, Suandian__V1__Action__WhatCase what,
+static void set(struct obey *o, struct plant_ref at, Suandian__V1__Action__WhatCase what,
 		int64_t value)
 {
 	struct twin_control *c = &o->twin->control;
 
-	if (at.kind == OBEY_STORAGE)
+	if (at.kind == KIND_STORAGE)
 		c->storage_w[at.index] = is_release(what) ? 0 : value;
-	else if (at.kind == OBEY_PV)
-		c->pv_cap_w[at.index] = is_release(what) ? TWIN_NO_CAP : value;
-	else
+	else if (at.kind == KIND_GEN)
+		c->gen_cap_w[at.index] = is_release(what) ? TWIN_NO_CAP : value;
+	else if (at.kind == KIND_QUEUE)
 		c->queue_cap_w[at.index] = is_release(what) ? TWIN_NO_CAP : value;
+	else if (at.kind == KIND_COOLING)
+		c->cooling_w[at.index] = is_release(what) ? COOLING_THERMOSTAT : value;
 }
 
 static int64_t value_of(const Suandian__V1__Action *a)
@@ -84,39 +72,61 @@ static Suandian__V1__Action__WhatCase what_of(const Suandian__V1__Action *a)
 	return a ? a->what_case : SUANDIAN__V1__ACTION__WHAT__NOT_SET;
 }
 
-static struct obey_answer applied(const struct obey *o, struct target at, uint64_t id,
+static struct obey_answer applied(const struct obey *o, struct plant_ref at, uint64_t id,
 				  const struct obey_now *now)
 {
 	struct obey_answer answer = {.decision_id = id,
 				     .state = SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED};
 
-	if (at.kind == OBEY_STORAGE)
+	if (at.kind == KIND_STORAGE)
 		answer.measured_w = twin_expect_storage_w(o->twin, at.index, now->dt_ms);
-	else if (at.kind == OBEY_PV)
-		answer.measured_w = twin_expect_pv_w(o->twin, at.index, now->exogenous);
-	else
+	else if (at.kind == KIND_GEN)
+		answer.measured_w = twin_expect_gen_w(o->twin, at.index, now->exogenous);
+	else if (at.kind == KIND_QUEUE)
 		answer.measured_w =
 			twin_expect_queue_w(o->twin, at.index, now->exogenous, now->dt_ms);
+	else
+		answer.measured_w =
+			twin_expect_cooling_w(o->twin, at.index, now->exogenous, now->dt_ms);
 	return answer;
+}
+
+/* A fallback that the asset cannot do is none: its own logic takes over. */
+static void hold_lease(struct obey *o, struct plant_ref at, const Suandian__V1__Decision *d)
+{
+	struct obey_lease *l = &o->lease[at.kind][at.index];
+
+	*l = (struct obey_lease){.until_ms = d->valid_until_ms,
+				 .what = what_of(d->fallback),
+				 .value = value_of(d->fallback)};
+	if (refuse(at, l->what, l->value))
+		l->what = SUANDIAN__V1__ACTION__WHAT__NOT_SET;
 }
 
 struct obey_answer obey_take(struct obey *o, const Suandian__V1__Decision *d,
 			     const struct obey_now *now)
 {
-	struct target at = find(o->twin->plant, d->asset);
+	struct plant_ref at = find(o->twin->plant, d->asset);
 	struct obey_answer answer = {.decision_id = d->id,
 				     .state = SUANDIAN__V1__DECISION_STATE__DECISION_REJECTED};
+	struct obey_pending *pending;
 
+	if (at.kind == KIND_QUEUE && what_of(d->action) == SUANDIAN__V1__ACTION__WHAT_JOB)
+		return obey_take_job(o, at.index, d, now);
+	if (at.kind == KIND_QUEUE && what_of(d->action) == SUANDIAN__V1__ACTION__WHAT_MIGRATE)
+		return obey_take_journey(o, at.index, d);
 	answer.reason = refuse(at, what_of(d->action), value_of(d->action));
 	if (answer.reason)
 		return answer;
-	*pending_of(o, at) = (struct obey_pending){0};
+	pending = &o->pending[at.kind][at.index];
+	*pending = (struct obey_pending){0};
+	hold_lease(o, at, d);
 	if (d->valid_from_ms > o->twin->now_ms) {
-		*pending_of(o, at) = (struct obey_pending){.waits = true,
-							   .decision_id = d->id,
-							   .valid_from_ms = d->valid_from_ms,
-							   .what = what_of(d->action),
-							   .value = value_of(d->action)};
+		*pending = (struct obey_pending){.waits = true,
+						 .decision_id = d->id,
+						 .valid_from_ms = d->valid_from_ms,
+						 .what = what_of(d->action),
+						 .value = value_of(d->action)};
 		answer.state = SUANDIAN__V1__DECISION_STATE__DECISION_ACCEPTED;
 		return answer;
 	}
@@ -124,24 +134,51 @@ struct obey_answer obey_take(struct obey *o, const Suandian__V1__Decision *d,
 	return applied(o, at, d->id, now);
 }
 
+static void fall_back(struct obey *o, struct plant_ref at, Suandian__V1__Action__WhatCase what,
+		      int64_t value)
+{
+	o->pending[at.kind][at.index] = (struct obey_pending){0};
+	o->lease[at.kind][at.index] = (struct obey_lease){0};
+	set(o, at, what, value);
+}
+
 void obey_lapse(struct obey *o, const Suandian__V1__Decision *d)
 {
-	struct target at = find(o->twin->plant, d->asset);
+	struct plant_ref at = find(o->twin->plant, d->asset);
 	Suandian__V1__Action__WhatCase what = what_of(d->fallback);
 
-	if (at.kind == OBEY_NOTHING)
+	if (at.kind == KIND_NONE)
 		return;
-	*pending_of(o, at) = (struct obey_pending){0};
+	if (what == SUANDIAN__V1__ACTION__WHAT_JOB) {
+		obey_lapse_job(o, at.index, d->fallback->job);
+		return;
+	}
 	/* A fallback that the asset cannot do is none: its own logic takes over. */
 	if (refuse(at, what, value_of(d->fallback)))
 		what = SUANDIAN__V1__ACTION__WHAT__NOT_SET;
-	set(o, at, what, value_of(d->fallback));
+	fall_back(o, at, what, value_of(d->fallback));
 }
 
-static bool take_due(struct obey *o, struct target at, const struct obey_now *now,
+int obey_lapse_due(struct obey *o)
+{
+	int n = obey_jobs_lapse_due(o);
+
+	for (int kind = 0; kind < OBEY_KINDS; kind++)
+		for (int i = 0; i < PLANT_MAX; i++) {
+			struct obey_lease l = o->lease[kind][i];
+
+			if (l.until_ms == 0 || l.until_ms > o->twin->now_ms)
+				continue;
+			fall_back(o, (struct plant_ref){(enum plant_kind)kind, i}, l.what, l.value);
+			n++;
+		}
+	return n;
+}
+
+static bool take_due(struct obey *o, struct plant_ref at, const struct obey_now *now,
 		     struct obey_answer *ret)
 {
-	struct obey_pending *p = pending_of(o, at);
+	struct obey_pending *p = &o->pending[at.kind][at.index];
 
 	if (!p->waits || p->valid_from_ms > o->twin->now_ms)
 		return false;
@@ -153,11 +190,9 @@ static bool take_due(struct obey *o, struct target at, const struct obey_now *no
 
 bool obey_due(struct obey *o, const struct obey_now *now, struct obey_answer *ret)
 {
-	static const enum asset_class kinds[] = {OBEY_PV, OBEY_STORAGE, OBEY_QUEUE};
-
-	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+	for (int kind = 0; kind < OBEY_KINDS; kind++)
 		for (int i = 0; i < PLANT_MAX; i++)
-			if (take_due(o, (struct target){kinds[k], i}, now, ret))
+			if (take_due(o, (struct plant_ref){(enum plant_kind)kind, i}, now, ret))
 				return true;
-	return false;
+	return obey_job_due(o, now, ret);
 }

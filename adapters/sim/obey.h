@@ -1,11 +1,15 @@
-/* Decisions of the daemon become set points of the twin. Storage takes a power, photovoltaics and queues a cap; no
- * action, or release, gives control back to the asset's own logic (rest, sun, own pace). Owner's thread. */
+/* Decisions of the daemon become set points of the twin. Storage and cooling take a power, generators and queues a cap,
+ * jobs a verb, queues and jobs a journey; no action, or release, gives control back to the asset's own logic (rest, all
+ * that sun, wind or river give, own pace, thermostat). Leases are watched by the adapter's client; while there is no
+ * adapter the plant's controllers watch them themselves (obey_lapse_due). Owner's thread. */
 #pragma once
 
 #include "sim/twin.h"
 #include "suandian/v1/decision.pb-c.h"
 
-enum asset_class { OBEY_NOTHING, OBEY_PV, OBEY_STORAGE, OBEY_QUEUE };
+#define OBEY_KINDS (KIND_COOLING + 1)
+#define OBEY_JOBS_WAITING 64
+#define OBEY_JOURNEYS 256
 
 /* A decision whose time has not come. */
 struct obey_pending {
@@ -16,9 +20,39 @@ struct obey_pending {
 	int64_t value;
 };
 
+struct obey_lease {
+	int64_t until_ms;		     /* 0 = none */
+	Suandian__V1__Action__WhatCase what; /* the fallback */
+	int64_t value;
+};
+
+struct obey_job {
+	uint64_t decision_id;
+	int64_t valid_from_ms, valid_until_ms;
+	int queue;
+	char job[JOB_ID_B];
+	Suandian__V1__JobAction__Verb verb;
+	int64_t cap_w;
+};
+
+struct obey_journey {
+	int queue;
+	const char *job; /* "" = any work of that amount */
+	const char *to_site, *to_queue;
+	int64_t work_dms;
+};
+
 struct obey {
 	struct twin *twin;
-	struct obey_pending pv[PLANT_MAX], storage[PLANT_MAX], queue[PLANT_MAX];
+	struct obey_pending pending[OBEY_KINDS][PLANT_MAX];
+	struct obey_lease lease[OBEY_KINDS][PLANT_MAX];
+	int n_waiting;
+	struct obey_job waiting[OBEY_JOBS_WAITING];
+	/* Sends work away; NULL, or why not. */
+	const char *(*send)(void *arg, const struct obey_journey *j);
+	void *arg;
+	uint64_t gone[OBEY_JOURNEYS]; /* decisions that sent something: once each */
+	size_t n_gone;
 };
 
 /* What an adapter says to the daemon about a decision. */
@@ -40,5 +74,15 @@ struct obey_answer obey_take(struct obey *o, const Suandian__V1__Decision *d,
 			     const struct obey_now *now);
 /* The lease ended: the fallback holds. */
 void obey_lapse(struct obey *o, const Suandian__V1__Decision *d);
+/* Leases that ended by the twin's time, where no client watches them; returns how many. */
+int obey_lapse_due(struct obey *o);
 /* Applies one decision whose time has come by the twin's time; false: there is none (left). */
 bool obey_due(struct obey *o, const struct obey_now *now, struct obey_answer *ret);
+
+/* obey_jobs.c: decisions for one job, and for work that moves. */
+struct obey_answer obey_take_job(struct obey *o, int queue, const Suandian__V1__Decision *d,
+				 const struct obey_now *now);
+struct obey_answer obey_take_journey(struct obey *o, int queue, const Suandian__V1__Decision *d);
+void obey_lapse_job(struct obey *o, int queue, const Suandian__V1__JobAction *fallback);
+bool obey_job_due(struct obey *o, const struct obey_now *now, struct obey_answer *ret);
+int obey_jobs_lapse_due(struct obey *o);

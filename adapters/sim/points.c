@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/battery.h"
 #include "sim/noise.h"
@@ -14,8 +15,8 @@ static const struct role_info {
 } roles[] = {
 	[POINT_PCC_POWER] = {"pcc.power", SUANDIAN__V1__UNIT__UNIT_W,
 			     SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
-	[POINT_PV_POWER] = {"power", SUANDIAN__V1__UNIT__UNIT_W,
-			    SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
+	[POINT_GEN_POWER] = {"power", SUANDIAN__V1__UNIT__UNIT_W,
+			     SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
 	[POINT_STORAGE_POWER] = {"power", SUANDIAN__V1__UNIT__UNIT_W,
 				 SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
 	[POINT_STORAGE_SOC] = {"soc", SUANDIAN__V1__UNIT__UNIT_PERCENT,
@@ -38,6 +39,11 @@ static const struct role_info {
 			       SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
 	[POINT_CARBON] = {"carbon", SUANDIAN__V1__UNIT__UNIT_CARBON,
 			  SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
+	[POINT_COOLING_POWER] = {"power", SUANDIAN__V1__UNIT__UNIT_W,
+				 SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
+	[POINT_COOLING_TEMPERATURE] = {"temperature", SUANDIAN__V1__UNIT__UNIT_CELSIUS,
+				       SUANDIAN__V1__VALUE_KIND__KIND_INSTANT},
+	[POINT_BACKGROUND] = {"", SUANDIAN__V1__UNIT__UNIT_W, SUANDIAN__V1__VALUE_KIND__KIND_MEAN},
 };
 
 static void add(struct points *p, enum point_role role, int index, const char *asset)
@@ -51,14 +57,56 @@ static void add(struct points *p, enum point_role role, int index, const char *a
 	at->noise = noise_key(p->exo->seed ^ UINT64_C(0x7e1e), at->name);
 }
 
-void points_init(struct points *p, const struct exo *exo, int64_t step_ms)
+/* What is no meter of the site is told under its full name. */
+static void add_full(struct points *p, enum point_role role, int index, const char *name)
 {
+	struct sim_point *at = &p->at[p->n++];
+
+	*at = (struct sim_point){.role = role, .index = index};
+	(void)snprintf(at->name, sizeof(at->name), "%s", name);
+	at->noise = noise_key(p->exo->seed ^ UINT64_C(0x7e1e), at->name);
+}
+
+/* The load of the others is told by the first of the section's sites. */
+static void add_backgrounds(struct points *p)
+{
+	const struct scenario_set *set = p->run->set;
+
+	for (int i = 0; i < set->n_sections; i++) {
+		const struct scenario_section *s = &set->sections[i];
+
+		if (*s->point &&
+		    (s->members & ((UINT32_C(2) << p->site) - 1)) == UINT32_C(1) << p->site)
+			add_full(p, POINT_BACKGROUND, i, s->point);
+	}
+}
+
+/* One that sites share is told by the first of them. */
+static void add_carbon(struct points *p)
+{
+	const char *name = p->exo->scenario->carbon_point;
+
+	if (!series_is_set(&p->exo->carbon))
+		return;
+	if (!*name) {
+		add(p, POINT_CARBON, 0, "");
+		return;
+	}
+	for (int i = 0; i < p->site; i++)
+		if (strcmp(run_scenario(p->run, i)->carbon_point, name) == 0)
+			return;
+	add_full(p, POINT_CARBON, 0, name);
+}
+
+void points_init(struct points *p, const struct run *run, int site)
+{
+	const struct exo *exo = run->site[site].exo;
 	const struct plant *plant = &exo->scenario->plant;
 
-	*p = (struct points){.exo = exo, .step_ms = step_ms};
+	*p = (struct points){.exo = exo, .run = run, .site = site, .step_ms = run->step_ms};
 	add(p, POINT_PCC_POWER, 0, "");
-	for (int i = 0; i < plant->n_pv; i++)
-		add(p, POINT_PV_POWER, i, plant->pv[i].id);
+	for (int i = 0; i < plant->n_gen; i++)
+		add(p, POINT_GEN_POWER, i, plant->gen[i].id);
 	for (int i = 0; i < plant->n_storage; i++) {
 		add(p, POINT_STORAGE_SOC, i, plant->storage[i].id);
 		add(p, POINT_STORAGE_POWER, i, plant->storage[i].id);
@@ -70,12 +118,16 @@ void points_init(struct points *p, const struct exo *exo, int64_t step_ms)
 		add(p, POINT_QUEUE_ARRIVALS, i, plant->queues[i].id);
 		add(p, POINT_QUEUE_DUE, i, plant->queues[i].id);
 	}
+	for (int i = 0; i < plant->n_cooling; i++) {
+		add(p, POINT_COOLING_POWER, i, plant->cooling[i].id);
+		add(p, POINT_COOLING_TEMPERATURE, i, plant->cooling[i].id);
+	}
 	add(p, POINT_PRICE_BUY, 0, "");
 	add(p, POINT_PRICE_SELL, 0, "");
 	if (series_is_set(&exo->temperature))
 		add(p, POINT_TEMPERATURE, 0, "");
-	if (series_is_set(&exo->carbon))
-		add(p, POINT_CARBON, 0, "");
+	add_carbon(p);
+	add_backgrounds(p);
 }
 
 /* ---- Declaration ----------------------------------------------------------------------------------- */
@@ -90,10 +142,13 @@ static void set_range(const struct points *p, const struct sim_point *at,
 
 	switch (at->role) {
 	case POINT_PCC_POWER:
-	case POINT_PV_POWER:
+	case POINT_GEN_POWER:
 	case POINT_STORAGE_POWER:
 		lo = -w;
 		hi = w;
+		break;
+	case POINT_COOLING_POWER:
+		hi = 1.5 * (double)plant->cooling[at->index].power_max_w;
 		break;
 	case POINT_STORAGE_SOC:
 		lo = -5;
@@ -163,8 +218,8 @@ static double mean_value(const struct points *p, const struct sim_point *at,
 	switch (at->role) {
 	case POINT_PCC_POWER:
 		return (double)row->pcc_w;
-	case POINT_PV_POWER:
-		return (double)row->pv_w[at->index];
+	case POINT_GEN_POWER:
+		return (double)row->gen_w[at->index];
 	case POINT_STORAGE_POWER:
 		return (double)row->storage_w[at->index];
 	case POINT_LOAD_POWER:
@@ -181,6 +236,10 @@ static double mean_value(const struct points *p, const struct sim_point *at,
 		return mean_of(&p->exo->temperature, row);
 	case POINT_CARBON:
 		return mean_of(&p->exo->carbon, row);
+	case POINT_COOLING_POWER:
+		return (double)row->cooling_w[at->index];
+	case POINT_BACKGROUND:
+		return (double)run_background_w(p->run, at->index, row->start_ms, row->dt_ms);
 	default:
 		return NAN;
 	}
@@ -195,6 +254,8 @@ static double level(const struct points *p, const struct sim_point *at, const st
 	if (at->role == POINT_STORAGE_SOC)
 		return 100.0 * (double)t->soc_mj[at->index] /
 		       (double)(plant->storage[at->index].energy_wh * MJ_PER_WH);
+	if (at->role == POINT_COOLING_TEMPERATURE)
+		return t->temp_c[at->index];
 	if (at->role == POINT_QUEUE_BACKLOG)
 		return (double)q->backlog_dms / 1000;
 	return (double)queue_due_by_dms(q, t->now_ms + p->exo->scenario->curves.step_ms) / 1000;
@@ -208,10 +269,11 @@ static double as_seen(const struct points *p, const struct sim_point *at, int64_
 
 	switch (at->role) {
 	case POINT_PCC_POWER:
-	case POINT_PV_POWER:
+	case POINT_GEN_POWER:
 	case POINT_STORAGE_POWER:
 	case POINT_LOAD_POWER:
 	case POINT_QUEUE_POWER:
+	case POINT_COOLING_POWER:
 		return round(value * (1 + tm->power_noise * z));
 	case POINT_STORAGE_SOC:
 		/* a battery's own electronics never say less than empty or more than full */
@@ -224,7 +286,8 @@ static double as_seen(const struct points *p, const struct sim_point *at, int64_
 
 static bool is_level(enum point_role role)
 {
-	return role == POINT_STORAGE_SOC || role == POINT_QUEUE_BACKLOG || role == POINT_QUEUE_DUE;
+	return role == POINT_STORAGE_SOC || role == POINT_QUEUE_BACKLOG ||
+	       role == POINT_QUEUE_DUE || role == POINT_COOLING_TEMPERATURE;
 }
 
 size_t points_sample(const struct points *p, const struct twin *t, const struct twin_row *row,
@@ -255,9 +318,9 @@ static bool series_of(const struct points *p, const struct sim_point *at, struct
 	const struct scenario *s = x->scenario;
 
 	switch (at->role) {
-	case POINT_PV_POWER:
-		ret->spec = &s->pv[at->index].available;
-		ret->truth = &x->pv[at->index];
+	case POINT_GEN_POWER:
+		ret->spec = &s->gen[at->index].available;
+		ret->truth = &x->gen[at->index];
 		return true;
 	case POINT_LOAD_POWER:
 		ret->spec = &s->load;
@@ -278,6 +341,14 @@ static bool series_of(const struct points *p, const struct sim_point *at, struct
 	case POINT_TEMPERATURE:
 		ret->spec = &s->temperature;
 		ret->truth = &x->temperature;
+		return true;
+	case POINT_CARBON:
+		ret->spec = &s->carbon;
+		ret->truth = &x->carbon;
+		return true;
+	case POINT_BACKGROUND:
+		ret->spec = &p->run->set->sections[at->index].background;
+		ret->truth = &p->run->background[at->index];
 		return true;
 	default:
 		return false;
@@ -312,7 +383,7 @@ bool points_foresee(const struct points *p, size_t i, const struct twin *t, size
 		return false;
 	exo_foresee(&ask, t->now_ms, step_ms, n, ret);
 	for (size_t k = 0; k < n; k++) {
-		if (at->role == POINT_PV_POWER) /* generation is negative */
+		if (at->role == POINT_GEN_POWER) /* generation is negative */
 			ret[k] = -ret[k];
 		if (at->role == POINT_QUEUE_ARRIVALS)
 			ret[k] *= (double)step_ms / 1000;

@@ -3,12 +3,12 @@
 
 #include "base/arena.h"
 #include "proto/rows.h"
-#include "sim/exo.h"
+#include "sim/run.h"
 #include "suandian/v1/observe.pb-c.h"
 
 enum point_role {
 	POINT_PCC_POWER,
-	POINT_PV_POWER,
+	POINT_GEN_POWER,
 	POINT_STORAGE_POWER,
 	POINT_STORAGE_SOC,
 	POINT_LOAD_POWER,
@@ -20,9 +20,12 @@ enum point_role {
 	POINT_PRICE_SELL,
 	POINT_TEMPERATURE,
 	POINT_CARBON,
+	POINT_COOLING_POWER,
+	POINT_COOLING_TEMPERATURE,
+	POINT_BACKGROUND, /* of a section: told by its first site */
 };
 
-#define POINTS_MAX (4 + 9 * PLANT_MAX)
+#define POINTS_MAX (8 + 12 * PLANT_MAX)
 #define POINT_NAME_B 160
 
 struct sim_point {
@@ -34,14 +37,16 @@ struct sim_point {
 
 struct points {
 	const struct exo *exo;
+	const struct run *run;
+	int site;
 	int64_t step_ms;
 	size_t n;
 	struct sim_point at[POINTS_MAX];
 	uint32_t id[POINTS_MAX]; /* the daemon's numbers, once declared */
 };
 
-/* exo is borrowed. */
-void points_init(struct points *p, const struct exo *exo, int64_t step_ms);
+/* Of one site of the run, which is borrowed. */
+void points_init(struct points *p, const struct run *run, int site);
 
 /* The declaration of all, in the arena; NULL: out of memory. */
 Suandian__V1__DeclarePoints *points_declaration(const struct points *p, struct arena *a);

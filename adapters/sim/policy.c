@@ -56,8 +56,8 @@ static int64_t set_queues(struct twin *t, const struct policy_prices *p,
 			t->control.queue_cap_w[i] = queue_power_w(&plant->queues[i], urgent, dt_ms);
 		net_w += plant_with_pue(plant, twin_expect_queue_w(t, i, x, dt_ms));
 	}
-	for (int i = 0; i < plant->n_pv; i++)
-		net_w += twin_expect_pv_w(t, i, x);
+	for (int i = 0; i < plant->n_gen; i++)
+		net_w += twin_expect_gen_w(t, i, x);
 	return net_w;
 }
 
@@ -65,7 +65,7 @@ void policy_threshold(struct twin *t, const struct policy_prices *p, const struc
 		      int64_t dt_ms)
 {
 	const struct plant *plant = t->plant;
-	int64_t net_w, limit_w = plant->pcc.contracted_w;
+	int64_t net_w, limit_w = p->limit_w ? p->limit_w : plant->pcc.contracted_w;
 
 	if (limit_w == 0)
 		limit_w = plant->pcc.import_max_w;

@@ -4,7 +4,7 @@
  *
  * price threshold   Knows today's prices, as everybody does. cheap = the 30th, dear = the 70th percentile of the local
  *                   day's quarter hours. Storage that is not `idle` charges at full power while price ≤ cheap, as
- *                   far as the contracted demand has room; discharges while price ≥ dear, as far as the site itself
+ *                   far as the contracted demand (or, where the peak is charged, the highest import so far) has room; discharges while price ≥ dear, as far as the site itself
  *                   needs it (no export); and rests on days whose spread does not pay for losses and wear. Jobs
  *                   pause while price ≥ dear, but for what is due within four hours; else they run as they
  *                   come. */
@@ -16,6 +16,7 @@
 
 struct policy_prices {
 	double now, cheap, dear;
+	int64_t limit_w; /* of what charging may add to, at the PCC; 0 = the plant's own */
 };
 
 /* Percentiles of the local day that contains t_ms. */

@@ -4,5 +4,5 @@
 #include "config/faults.h"
 #include "sim/scenario.h"
 
-/* Reads and checks the file. 0 with *ret (free() it), or an error with every fault in `faults`, sorted. */
-int scenario_load(const char *path, struct scenario **ret, struct fault_list *faults);
+/* Reads and checks the file, of one site or of several (`sites`). 0 with *ret (free() it), or an error with every fault in `faults`, sorted. */
+int scenario_load(const char *path, struct scenario_set **ret, struct fault_list *faults);

@@ -28,7 +28,7 @@ void score_fini(struct score *s)
 /* ---- Limits ---------------------------------------------------------------------------------------- */
 
 struct limit {
-	const char *asset, *name, *unit;
+	const char *kind, *asset, *name, *unit;
 	bool hard;
 };
 
@@ -40,7 +40,7 @@ static void breach(struct score *s, const struct limit *l, int64_t amount, int64
 
 	if (amount <= 0)
 		return;
-	(void)snprintf(name, sizeof(name), "%s%s%s%s", *l->asset ? "storage[" : "", l->asset,
+	(void)snprintf(name, sizeof(name), "%s%s%.60s%s%s", l->kind, *l->asset ? "[" : "", l->asset,
 		       *l->asset ? "]." : "", l->name);
 	for (int i = s->n_breaches - 1; i >= 0; i--) {
 		b = &s->breaches[i];
@@ -65,10 +65,10 @@ static void breach(struct score *s, const struct limit *l, int64_t amount, int64
 
 static void check_row(struct score *s, const struct twin_row *r)
 {
-	static const struct limit import = {"", "pcc.import_max", "W", true};
-	static const struct limit export = {"", "pcc.export_max", "W", true};
-	static const struct limit capacity = {"", "load.capacity", "W", true};
-	static const struct limit floor = {"", "load.floor", "W", true};
+	static const struct limit import = {"", "", "pcc.import_max", "W", true};
+	static const struct limit export = {"", "", "pcc.export_max", "W", true};
+	static const struct limit capacity = {"", "", "load.capacity", "W", true};
+	static const struct limit floor = {"", "", "load.floor", "W", true};
 	const struct plant *p = s->plant;
 	int64_t to_ms = r->start_ms + r->dt_ms, it_w = r->exogenous.load_it_w;
 
@@ -82,8 +82,8 @@ static void check_row(struct score *s, const struct twin_row *r)
 	       to_ms);
 	for (int i = 0; i < p->n_storage; i++) {
 		const struct plant_storage *st = &p->storage[i];
-		struct limit low = {st->id, "soc_min", "Wh", true};
-		struct limit high = {st->id, "soc_max", "Wh", true};
+		struct limit low = {"storage", st->id, "soc_min", "Wh", true};
+		struct limit high = {"storage", st->id, "soc_max", "Wh", true};
 		/* A level that starts outside may come back; self-discharge below the minimum counts. */
 		int64_t under = st->soc_min_wh * MJ_PER_WH - r->soc_mj[i];
 		int64_t over = r->soc_mj[i] - st->soc_max_wh * MJ_PER_WH;
@@ -91,16 +91,42 @@ static void check_row(struct score *s, const struct twin_row *r)
 		breach(s, &low, (under + MJ_PER_WH - 1) / MJ_PER_WH, r->start_ms, to_ms);
 		breach(s, &high, (over + MJ_PER_WH - 1) / MJ_PER_WH, r->start_ms, to_ms);
 	}
+	for (int i = 0; i < p->n_cooling; i++) {
+		const struct plant_cooling *c = &p->cooling[i];
+		struct limit hot = {"cooling", c->id, "temp_max", "mK", true};
+
+		/* Half a kelvin is the inertia of its own protection within a step. */
+		breach(s, &hot, llround((r->temp_c[i] - c->temp_max_c - 0.5) * 1000), r->start_ms,
+		       to_ms);
+	}
+}
+
+/* What heats cables and transformers is the mean. */
+static void check_feeders(struct score *s, const struct score_slot *slot)
+{
+	for (int i = 0; i < s->plant->n_feeders; i++) {
+		const struct plant_feeder *f = &s->plant->feeders[i];
+		struct limit in = {"feeder", f->id, "import_max", "W", false};
+		struct limit out = {"feeder", f->id, "export_max", "W", false};
+		int64_t w = score_mean_w(slot->feeder_wms[i], slot);
+
+		breach(s, &in, w - f->import_max_w, slot->start_ms, slot->start_ms + SLOT_MS);
+		breach(s, &out, -w - f->export_max_w, slot->start_ms, slot->start_ms + SLOT_MS);
+	}
 }
 
 static void check_contract(struct score *s)
 {
-	static const struct limit contract = {"", "pcc.contracted_demand", "W", false};
+	static const struct limit contract = {"", "", "pcc.contracted_demand", "W", false};
 	const struct score_slot *slot;
 
-	if (s->n_slots == 0 || s->plant->pcc.contracted_w == 0)
+	if (s->n_slots == 0)
 		return;
 	slot = &s->slots[s->n_slots - 1];
+	s->peak_w = max_i64(s->peak_w, score_mean_w(slot->pcc_wms, slot));
+	check_feeders(s, slot);
+	if (s->plant->pcc.contracted_w == 0)
+		return;
 	breach(s, &contract, score_mean_w(slot->pcc_wms, slot) - s->plant->pcc.contracted_w,
 	       slot->start_ms, slot->start_ms + SLOT_MS);
 }
@@ -133,9 +159,10 @@ static void add_to_slot(struct score_slot *slot, const struct plant *p, const st
 	slot->pcc_wms += r->pcc_w * r->dt_ms;
 	slot->load_wms += r->load_w * r->dt_ms;
 	slot->load_it_wms += r->exogenous.load_it_w * r->dt_ms;
-	for (int i = 0; i < p->n_pv; i++) {
-		slot->pv_wms += r->pv_w[i] * r->dt_ms;
-		slot->available_wms += r->exogenous.pv_w[i] * r->dt_ms;
+	for (int i = 0; i < p->n_gen; i++) {
+		slot->gen_wms += r->gen_w[i] * r->dt_ms;
+		slot->available_wms += r->exogenous.gen_w[i] * r->dt_ms;
+		slot->gen_kind_wms[p->gen[i].source] += r->gen_w[i] * r->dt_ms;
 	}
 	slot->backlog_dms = 0;
 	for (int i = 0; i < p->n_queues; i++) {
@@ -147,6 +174,12 @@ static void add_to_slot(struct score_slot *slot, const struct plant *p, const st
 		slot->storage_wms[i] += r->storage_w[i] * r->dt_ms;
 		slot->soc_mj[i] = r->soc_mj[i];
 	}
+	for (int i = 0; i < p->n_cooling; i++) {
+		slot->cooling_wms += r->cooling_w[i] * r->dt_ms;
+		slot->temp_c[i] = r->temp_c[i];
+	}
+	for (int i = 0; i < p->n_feeders; i++)
+		slot->feeder_wms[i] += r->feeder_w[i] * r->dt_ms;
 }
 
 static void add_money(struct score *s, const struct twin_row *r, const struct score_prices *prices)
@@ -166,8 +199,12 @@ static void add_money(struct score *s, const struct twin_row *r, const struct sc
 		if (r->storage_w[i] < 0)
 			s->wear +=
 				(__int128)-r->storage_w[i] * r->dt_ms * p->storage[i].wear_price_e4;
-	for (int i = 0; i < p->n_pv; i++)
-		s->curtailed_mj += (r->exogenous.pv_w[i] + r->pv_w[i]) * r->dt_ms;
+	for (int i = 0; i < p->n_gen; i++)
+		s->curtailed_mj += (r->exogenous.gen_w[i] + r->gen_w[i]) * r->dt_ms;
+	for (int i = 0; i < p->n_gen; i++)
+		s->purchased += (__int128)-r->gen_w[i] * r->dt_ms * p->gen[i].price_e4;
+	for (int i = 0; i < p->n_cooling; i++)
+		s->cooling_mj += r->cooling_w[i] * r->dt_ms;
 	s->price_sum += (double)prices->buy_e4 * (double)r->dt_ms;
 	s->covered_ms += r->dt_ms;
 }
@@ -185,7 +222,7 @@ int score_add(struct score *s, const struct twin_row *row, const struct twin *af
 	slot->sell_e4 = prices->sell_e4;
 	add_money(s, row, prices);
 	check_row(s, row);
-	s->late = s->late_dms = s->done_dms = 0;
+	s->late = s->late_dms = s->done_dms = s->lost_dms = s->n_jobs_late = 0;
 	for (int i = 0; i < p->n_queues; i++) {
 		const struct queue_state *q = &after->queues[i];
 
@@ -194,11 +231,18 @@ int score_add(struct score *s, const struct twin_row *row, const struct twin *af
 			   p->queues[i].late_price_e4 / (MS_PER_H / MS_PER_S);
 		s->late_dms += q->late_dms;
 		s->done_dms += q->done_dms;
+		s->lost_dms += q->lost_dms;
+		s->n_jobs_late += (int64_t)q->n_late;
 		s->end_backlog_dms[i] = q->backlog_dms;
 	}
 	for (int i = 0; i < p->n_storage; i++)
 		s->end_soc_mj[i] = after->soc_mj[i];
 	return 0;
+}
+
+int64_t score_peak_w(const struct score *s)
+{
+	return s->peak_w;
 }
 
 void score_finish(struct score *s)
@@ -262,13 +306,17 @@ struct score_result score_result(const struct score *s)
 	double mean_e4 = s->covered_ms ? s->price_sum / (double)s->covered_ms : 0;
 	struct score_result r = {
 		.energy_e4 = money(s->bought - s->sold),
+		.purchase_e4 = money(s->purchased),
 		.wear_e4 = money(s->wear),
 		.late_e4 = money(s->late),
 		.import_wh = s->import_mj / MJ_PER_WH,
 		.export_wh = s->export_mj / MJ_PER_WH,
 		.curtailed_wh = s->curtailed_mj / MJ_PER_WH,
+		.cooling_wh = s->cooling_mj / MJ_PER_WH,
 		.done_ds = s->done_dms / MS_PER_S,
 		.late_ds = s->late_dms / MS_PER_S,
+		.lost_ds = s->lost_dms / MS_PER_S,
+		.jobs_late = s->n_jobs_late,
 		.carbon_kg = llround(s->carbon_g / 1000),
 		.mean_price_e4 = llround(mean_e4),
 	};
@@ -277,7 +325,8 @@ struct score_result score_result(const struct score *s)
 	judge_slots(s, &r);
 	for (int i = 0; i < s->n_breaches; i++)
 		r.hard_breach = r.hard_breach || s->breaches[i].hard;
-	r.total_e4 = r.energy_e4 + r.over_e4 + r.wear_e4 + r.late_e4 - r.soc_value_e4 +
-		     r.backlog_value_e4;
+	r.demand_e4 = max_i64(r.peak_w, 0) * s->plant->pcc.demand_price_e4 / 1000;
+	r.total_e4 = r.energy_e4 + r.purchase_e4 + r.demand_e4 + r.over_e4 + r.wear_e4 + r.late_e4 -
+		     r.soc_value_e4 + r.backlog_value_e4;
 	return r;
 }

@@ -15,6 +15,8 @@ enum series_kind {
 	SERIES_SUN,	 /* output of a photovoltaic field with clouds; 1 = rated */
 	SERIES_OFFICE,	 /* `low` at night, `high` on working afternoons */
 	SERIES_JOBS, /* work that arrives, in devices (device-seconds per second): `mean` over the week */
+	SERIES_WIND, /* output of a wind farm; 1 = rated: Weibull speeds of mean `mean` m/s that drift over hours */
+	SERIES_HYDRO, /* output of hydro power; 1 = rated: share of the month in `profile`, drifting over days */
 	SERIES_WEATHER, /* temperature between `low` before sunrise and `high` in the afternoon */
 	SERIES_CSV,
 };

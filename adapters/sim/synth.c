@@ -86,6 +86,33 @@ static double jobs(const struct series_spec *spec, uint64_t key, const struct zo
 	return work * spec->mean * (double)MS_PER_H / (per_hour * (double)s->step_ms);
 }
 
+/* Speeds are Weibull with shape 2.1, drifting over hours (a normal curve through its distribution); the farm's curve
+ * rises with the cube between 3 and 12 m/s and is shut down above 25. */
+static double wind(const struct series_spec *spec, uint64_t key, int64_t t_ms)
+{
+	static const double shape = 2.1, in = 3, rated = 12, out = 25;
+	double z = 0.85 * noise_smooth(noise_subkey(key, 1), t_ms, 9 * MS_PER_H) +
+		   0.5 * noise_smooth(noise_subkey(key, 2), t_ms, 90 * MS_PER_MIN) +
+		   spec->roughness * noise_smooth(noise_subkey(key, 3), t_ms, 10 * MS_PER_MIN);
+	double u = fmin(fmax(0.5 * erfc(-z * 0.7071067811865476), 1e-9), 1 - 1e-9);
+	double v = spec->mean / tgamma(1 + 1 / shape) * pow(-log1p(-u), 1 / shape);
+
+	if (v <= in || v >= out)
+		return 0;
+	return v >= rated ? 1 : (v * v * v - in * in * in) / (rated * rated * rated - in * in * in);
+}
+
+/* What the river brings: the month's share, drifting over days. */
+static double hydro(const struct series_spec *spec, uint64_t key, const struct zone *zone,
+		    int64_t t_ms)
+{
+	int month = zone_local(zone, t_ms).month - 1;
+	double share = spec->profile[month * spec->n_profile / 12];
+
+	return fmin(fmax(share * (1 + spec->roughness * noise_smooth(key, t_ms, 40 * MS_PER_H)), 0),
+		    1);
+}
+
 static double weather(const struct series_spec *spec, uint64_t key, const struct zone *zone,
 		      int64_t t_ms)
 {
@@ -123,6 +150,12 @@ void synth_fill(const struct series_spec *spec, uint64_t key, const struct zone 
 			break;
 		case SERIES_JOBS:
 			s->value[i] = jobs(spec, key, zone, s, i);
+			break;
+		case SERIES_WIND:
+			s->value[i] = wind(spec, key, mid_ms);
+			break;
+		case SERIES_HYDRO:
+			s->value[i] = hydro(spec, key, zone, mid_ms);
 			break;
 		case SERIES_WEATHER:
 			s->value[i] = weather(spec, key, zone, mid_ms);

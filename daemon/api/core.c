@@ -8,7 +8,8 @@
 /* Twice what the largest frame may take to decode: blocks are handed out whole. */
 #define FRAME_ARENA_MAX ((size_t)20 << 20)
 
-static const double ack_bounds_ms[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
+static const double ack_bounds_s[] = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05,
+				      0.1,   0.2,   0.5,   1,	 2,    5};
 
 void core_init(struct core *c, struct loop *loop, struct engine *engine, const char *build)
 {
@@ -20,12 +21,12 @@ void core_init(struct core *c, struct loop *loop, struct engine *engine, const c
 	list_init(&c->pendings);
 	map_init_u64(&c->subscribers);
 	map_init_str(&c->sources);
-	c->ack_ms = (struct metric){
-		.name = "suandian_api_ack_milliseconds",
+	c->ack_s = (struct metric){
+		.name = "suandian_api_ack_seconds",
 		.help = "From a batch's arrival to its acknowledgement",
 		.kind = METRIC_HISTOGRAM,
-		.bounds = ack_bounds_ms,
-		.n_bounds = ARRAY_SIZE(ack_bounds_ms),
+		.bounds = ack_bounds_s,
+		.n_bounds = ARRAY_SIZE(ack_bounds_s),
 	};
 }
 
@@ -62,6 +63,21 @@ void core_note_refusal(struct core *c, const char *who, const char *request, con
 			 (unsigned long long)c->refusals.unrecorded);
 	c->refusals.unrecorded = 0;
 	engine_audit_refusal(c->engine, who, request, ERR_DENIED, more);
+}
+
+double core_ack_p99_ms(const struct core *c)
+{
+	const struct metric *m = &c->ack_s;
+	uint64_t all = 0, seen = 0;
+
+	for (uint32_t i = 0; i <= m->n_bounds; i++)
+		all += m->buckets[i];
+	for (uint32_t i = 0; all > 0 && i < m->n_bounds; i++) {
+		seen += m->buckets[i];
+		if (100 * seen >= 99 * all)
+			return 1000 * m->bounds[i];
+	}
+	return all > 0 ? 1000 * m->bounds[m->n_bounds - 1] : 0;
 }
 
 /* ---- Metrics ----------------------------------------------------------------------------------- */
@@ -114,11 +130,11 @@ int core_write_metrics(struct core *c, struct buf *out)
 		      (double)c->unacked_bytes),
 		counter("suandian_api_decisions_total", "Decisions sent to subscribers",
 			n->decisions),
-		c->ack_ms,
-		gauge("suandian_loop_lag_milliseconds",
-		      "How long ticks keep the loop from its sockets", lag.ewma_ms),
-		gauge("suandian_loop_lag_max_milliseconds",
-		      "The longest since the watchdog was fed", lag.max_ms),
+		c->ack_s,
+		gauge("suandian_loop_lag_seconds", "How long ticks keep the loop from its sockets",
+		      lag.ewma_ms / 1000),
+		gauge("suandian_loop_lag_max_seconds", "The longest since the watchdog was fed",
+		      lag.max_ms / 1000),
 		counter("suandian_loop_ticks_total", "Ticks of the event loop", lag.ticks),
 		gauge("suandian_uptime_seconds", "Since the daemon started",
 		      (double)(clock_mono_ms() - c->started_ms) / 1000),

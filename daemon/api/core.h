@@ -38,7 +38,7 @@ struct core {
 		uint64_t unrecorded;
 	} refusals;
 	struct counters n;
-	struct metric ack_ms; /* histogram: from a batch to its ack */
+	struct metric ack_s; /* histogram: from a batch to its ack */
 };
 
 void core_init(struct core *c, struct loop *loop, struct engine *engine, const char *build);
@@ -49,6 +49,9 @@ struct arena *core_answer(struct core *c);
 
 /* Counts a call refused for its role, and records it in the audit chain, as often as that may be. */
 void core_note_refusal(struct core *c, const char *who, const char *request, const char *text);
+
+/* Bound of the bucket that holds the 99th of a hundred acks since the start; 0 = none yet. */
+double core_ack_p99_ms(const struct core *c);
 
 /* Appends the api's own metrics, and the loop's. 0 or buf error. */
 int core_write_metrics(struct core *c, struct buf *out);

@@ -69,7 +69,7 @@ static uint64_t settle(struct source *src, const struct source_ack *ack)
 		if (u->epoch > ack->epoch || (u->epoch == ack->epoch && u->seq > ack->seq))
 			break;
 		id = u->id;
-		metric_observe(&src->session->core->ack_ms, (double)(now_ms - u->came_ms));
+		metric_observe(&src->session->core->ack_s, (double)(now_ms - u->came_ms) / 1000);
 		account(src, -(int64_t)u->bytes);
 		src->at = (src->at + 1) % src->size;
 		src->n--;

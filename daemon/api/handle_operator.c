@@ -170,7 +170,7 @@ int handle_cancel_override(struct request *r)
 {
 	char reason[TEXT_MAX_B];
 	struct pending *p;
-	uint64_t number;
+	uint64_t number = 0;
 	int rc = map_in_note(&r->refusal, "reason", r->env->cancel_override->reason, sizeof(reason),
 			     reason);
 

@@ -35,14 +35,28 @@ int handle_list_overrides(struct request *r);
 int handle_list_pending(struct request *r);
 int handle_push_day_flags(struct request *r);
 int handle_list_day_flags(struct request *r);
+/* handle_study.c */
+int handle_replan(struct request *r);
+int handle_replay(struct request *r);
+int handle_what_if(struct request *r);
+/* handle_forecast.c */
+int handle_backtest(struct request *r);
 /* handle_decision.c */
 int handle_subscribe_decisions(struct request *r);
 int handle_unsubscribe(struct request *r);
 int handle_ack_decision(struct request *r);
 int handle_list_decisions(struct request *r);
+/* handle_jobs.c */
+int handle_push_jobs(struct request *r);
+int handle_job_events(struct request *r);
+int handle_list_jobs(struct request *r);
 /* handle_audit.c */
 int handle_read_audit(struct request *r);
 int handle_verify_audit(struct request *r);
+/* handle_config.c */
+int handle_get_config(struct request *r);
+int handle_diff_config(struct request *r);
+int handle_reload_config(struct request *r);
 /* handle_admin.c */
 int handle_health(struct request *r);
 int handle_metrics(struct request *r);

@@ -257,6 +257,12 @@ Suandian__V1__HealthReport *map_out_health(struct arena *a, const struct health 
 	m->samples = h->samples;
 	m->plan_age_ms = h->plan_age_ms;
 	m->audit_seq = h->audit_seq;
+	m->ledger_bytes = h->ledger_bytes;
+	m->journal_bytes = h->journal_bytes;
+	m->series_bytes = h->series_bytes;
+	m->solver_ms = h->solver_ms;
+	m->solver_gap = h->solver_gap;
+	m->pending = h->pending;
 	return m;
 }
 

@@ -12,6 +12,8 @@ static void free_task(struct task *t)
 	list_remove(&t->attachment.node);
 	t->session->n_tasks--;
 	session_end_request(t->session);
+	if (t->gone)
+		t->gone(t);
 	free(t);
 }
 

@@ -12,6 +12,8 @@ struct task {
 	uint64_t id; /* of the request */
 	/* One slice of work, sending what it made. TASK_MORE, 0: done, or an error with the refusal filled. */
 	int (*step)(struct task *t, struct refusal *r);
+	/* It ends, whatever the way: for what the caller's struct owns. NULL = nothing. */
+	void (*gone)(struct task *t);
 };
 
 /* size >= sizeof(struct task), which begins the caller's struct. Zeroed, started by the next tick. ERR_FULL (too many

@@ -32,6 +32,65 @@ static void print_reasons(const struct ctl *c, const Suandian__V1__HealthReport 
 	}
 }
 
+/* What operators have a hand in. */
+static void print_sites(const struct ctl *c, const Suandian__V1__HealthReport *h)
+{
+	for (size_t i = 0; i < h->n_sites; i++) {
+		const Suandian__V1__SiteHealth *s = h->sites[i];
+		bool automatic = strcmp(s->mode, "auto") == 0;
+
+		if (automatic && s->overrides == 0 && s->out_of_service == 0)
+			continue;
+		out_part(&c->out, STYLE_BOLD, "%s", s->site);
+		out_part(&c->out, automatic ? STYLE_PLAIN : STYLE_WARN, ": mode %s", s->mode);
+		if (!automatic)
+			out_part(&c->out, STYLE_DIM, " by %s, %s", s->mode_by, s->mode_reason);
+		out_line(&c->out, STYLE_PLAIN,
+			 ", %" PRIu32 " overrides, %" PRIu32 " out of service", s->overrides,
+			 s->out_of_service);
+	}
+	if (h->pending)
+		out_line(&c->out, STYLE_WARN,
+			 "%" PRIu32 " wait for a second person; see: suandianctl pending",
+			 h->pending);
+}
+
+static void print_adapters(const struct ctl *c, const Suandian__V1__HealthReport *h)
+{
+	for (size_t i = 0; i < h->n_adapters; i++) {
+		const Suandian__V1__AdapterHealth *a = h->adapters[i];
+
+		out_part(&c->out, STYLE_PLAIN, "adapter %s: ", a->source);
+		if (a->lag_ms < 0)
+			out_part(&c->out, STYLE_WARN, "no sample yet");
+		else
+			out_part(&c->out, STYLE_PLAIN, "newest sample %s old",
+				 format_span(a->lag_ms).s);
+		out_line(&c->out, a->connected ? STYLE_GOOD : STYLE_WARN, ", %s",
+			 a->connected ? "connected" : "not connected");
+	}
+}
+
+static double mebibytes(uint64_t bytes)
+{
+	return (double)bytes / (1 << 20);
+}
+
+static void print_figures(const struct ctl *c, const Suandian__V1__HealthReport *h)
+{
+	if (h->watermark_ms)
+		out_line(&c->out, STYLE_PLAIN, "watermark: every bound point heard of up to %s",
+			 format_seconds(c->zone, h->watermark_ms).s);
+	else
+		out_line(&c->out, STYLE_WARN, "watermark: some bound point was never heard of");
+	out_line(&c->out, STYLE_PLAIN,
+		 "store: ledger %.1f MiB, journal %.1f MiB, series %.1f MiB; ack p99 %.0f ms",
+		 mebibytes(h->ledger_bytes), mebibytes(h->journal_bytes),
+		 mebibytes(h->series_bytes), h->ack_p99_ms);
+	out_line(&c->out, STYLE_PLAIN, "solver: last plan in %.0f ms, gap %.2g", h->solver_ms,
+		 h->solver_gap);
+}
+
 int cmd_health(struct ctl *c)
 {
 	const Suandian__V1__HealthReport *h = NULL;
@@ -55,6 +114,9 @@ int cmd_health(struct ctl *c)
 			 h->audit_seq);
 		out_line(&c->out, STYLE_PLAIN, "oldest plan in force: %s",
 			 h->plan_age_ms < 0 ? "a site has none" : format_span(h->plan_age_ms).s);
+		print_sites(c, h);
+		print_adapters(c, h);
+		print_figures(c, h);
 		out_line(&c->out, STYLE_DIM, "%s", h->build);
 	}
 	return r == CTL_OK && strcmp(h->state, "failed") == 0 ? CTL_REFUSED : r;

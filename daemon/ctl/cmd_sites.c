@@ -7,14 +7,20 @@
 #include "ctl/message.h"
 #include "ctl/table.h"
 
-static void add_asset(struct table *t, const Suandian__V1__AssetInfo *a)
+static void add_asset(struct table *t, const struct zone *zone, const Suandian__V1__AssetInfo *a)
 {
 	table_cell(t, STYLE_BOLD, "%s", a->id);
 	table_cell(t, STYLE_PLAIN, "%s", describe_kind(a->kind));
 	table_cell(t, STYLE_PLAIN, "%s", format_power(a->power_min_w).s);
 	table_cell(t, STYLE_PLAIN, "%s", format_power(a->power_max_w).s);
 	table_cell(t, STYLE_PLAIN, "%s", a->energy_wh ? format_energy(a->energy_wh).s : "");
-	table_cell(t, STYLE_WARN, "%s", a->out_of_service ? "out of service" : "");
+	if (!a->out_of_service)
+		table_cell(t, STYLE_PLAIN, "%s", "");
+	else if (a->out_until_ms && zone)
+		table_cell(t, STYLE_WARN, "out of service until %s: %s (%s)",
+			   format_hour(zone, a->out_until_ms).s, a->out_reason, a->out_by);
+	else
+		table_cell(t, STYLE_WARN, "out of service");
 }
 
 static void print_assets(const struct ctl *c, const Suandian__V1__SiteInfo *site)
@@ -29,7 +35,7 @@ static void print_assets(const struct ctl *c, const Suandian__V1__SiteInfo *site
 	table_column(&t, ALIGN_RIGHT, "energy");
 	table_column(&t, ALIGN_LEFT, "%s", "");
 	for (size_t i = 0; i < site->n_assets; i++)
-		add_asset(&t, site->assets[i]);
+		add_asset(&t, c->zone, site->assets[i]);
 	table_print(&t, &c->out, 2);
 	table_fini(&t);
 }
@@ -45,6 +51,9 @@ static void print_site(const struct ctl *c, const Suandian__V1__SiteInfo *site)
 		 format_power(site->export_max_w).s, format_power(site->contracted_demand_w).s);
 	out_line(&c->out, STYLE_PLAIN, "  tariff %s%s%s", site->tariff,
 		 *site->tariff_document ? ", " : "", site->tariff_document);
+	if (*site->mode && strcmp(site->mode, "auto") != 0)
+		out_line(&c->out, STYLE_WARN, "  mode %s: %s (%s)", site->mode, site->mode_reason,
+			 site->mode_by);
 	print_assets(c, site);
 }
 

@@ -185,6 +185,9 @@ static void print_glance(const struct ctl *c, const struct glance *g)
 	out_part(&c->out, STYLE_BOLD, "%s", g->site->id);
 	out_line(&c->out, STYLE_PLAIN, "  %s%s%s%s", g->site->name, *g->site->status ? " (" : "",
 		 g->site->status, *g->site->status ? ")" : "");
+	if (*g->site->mode && strcmp(g->site->mode, "auto") != 0)
+		out_line(&c->out, STYLE_WARN, "  mode %s: %s (%s)", g->site->mode,
+			 g->site->mode_reason, g->site->mode_by);
 	print_values(c, g);
 	print_plan(c, g);
 	print_events(c, g);

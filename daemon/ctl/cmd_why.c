@@ -57,6 +57,12 @@ static void print_why(const struct ctl *c, const Suandian__V1__Explanation *e)
 	out_line(&c->out, STYLE_PLAIN, "%s%s, %s: %s", asset ? "  " : "",
 		 asset ? describe_kind(asset->kind) : "", format_time(c->zone, e->t_ms).s,
 		 format_power(e->power_w).s);
+	if (*e->headline)
+		out_wrapped(&c->out, 2, TEXT_COLUMNS, e->headline);
+	for (size_t i = 0; i < e->n_said; i++)
+		out_line(&c->out, STYLE_WARN, "  %s", e->said[i]);
+	if (*e->otherwise)
+		out_line(&c->out, STYLE_DIM, "  otherwise: %s", e->otherwise);
 	out_end(&c->out);
 	out_wrapped(&c->out, 2, TEXT_COLUMNS, e->text);
 	out_wrapped(&c->out, 2, TEXT_COLUMNS, e->text_zh);

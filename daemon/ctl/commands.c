@@ -51,6 +51,43 @@ static const struct option why_options[] = {
 	{OPT_NUMBER, "decision", VALUE_COUNT, "N", NULL, "the decision of this number"},
 };
 
+#define WHATIF_SPAN                                                                                \
+	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "begin (default: now)"},                      \
+	{                                                                                          \
+		OPT_TO, "to", VALUE_TIME, "TIME", NULL,                                            \
+			"end; a bare hour is the first such hour after the begin (required)"       \
+	}
+
+static const struct option whatif_event_options[] = {
+	WHATIF_SPAN,
+	{OPT_DIRECTION, "direction", VALUE_CHOICE, "up|dn", "up dn",
+	 "up lowers net load (削峰), dn raises it (填谷); required"},
+	{OPT_REDUCTION, "reduction", VALUE_POWER, "POWER", NULL,
+	 "magnitude against the plan as it is (default: as much as can be had)"},
+	{OPT_RAMP, "ramp", VALUE_SPAN, "SPAN", NULL,
+	 "the ramp begins so long before the begin (default: none)"},
+	{OPT_PAY, "pay", VALUE_PRICE, "PRICE", NULL, "CNY per kWh delivered (default: none)"},
+	{OPT_PENALTY, "penalty", VALUE_PRICE, "PRICE", NULL,
+	 "CNY per kWh of shortfall (default: none)"},
+};
+
+static const struct option whatif_outage_options[] = {WHATIF_SPAN};
+
+static const struct option whatif_price_options[] = {
+	WHATIF_SPAN,
+	{OPT_FACTOR, "factor", VALUE_SHARE, "SHARE", NULL, "buying price times this: 150%"},
+	{OPT_SHIFT, "shift", VALUE_PRICE, "PRICE", NULL, "buying price plus this, CNY per kWh"},
+};
+
+static const struct option test_options[] = {
+	{OPT_DAYS, "days", VALUE_COUNT, "N", NULL, "whole days before today (default: 14)"},
+};
+
+static const struct option outlook_options[] = {
+	{OPT_DAYS, "days", VALUE_COUNT, "N", NULL, "how far, at most 8 (default: 1)"},
+	{OPT_TABLE, "table", VALUE_NONE, NULL, NULL, "list the slots, too"},
+};
+
 static const struct option decisions_options[] = {
 	{OPT_FROM, "from", VALUE_TIME, "TIME", NULL, "issued then or later"},
 	{OPT_TO, "to", VALUE_TIME, "TIME", NULL, "issued before"},
@@ -61,6 +98,16 @@ static const struct option watch_options[] = {
 	{OPT_AFTER, "after", VALUE_COUNT, "N", NULL,
 	 "begin after the decision of this number, instead of with those in force"},
 	{OPT_COUNT, "count", VALUE_COUNT, "N", NULL, "end after N decisions (default: at Ctrl-C)"},
+};
+
+static const struct option jobs_options[] = {
+	{OPT_QUEUE, "queue", VALUE_TEXT, "QUEUE", NULL, "only this queue of the site"},
+	{OPT_WINDOW, "window", VALUE_TEXT, "WINDOW", NULL,
+	 "only what the plan touches, or what is due, then: tonight, or FROM..TO"},
+	{OPT_STATE, "state", VALUE_CHOICE, "STATE",
+	 "pending running paused held migrating done failed cancelled",
+	 "only these (default: all that are not over)"},
+	{OPT_LIMIT, "limit", VALUE_COUNT, "N", NULL, "at most N (default: 200)"},
 };
 
 static const struct option events_options[] = {
@@ -168,9 +215,11 @@ static const struct option trail_options[] = {
 
 #define LOOK "Look"
 #define PLAN "Plans and decisions"
+#define JOBS "Computing jobs"
 #define EVENT "Events"
 #define OPERATE "Operate"
 #define RECORD "Records"
+#define CONFIG "Configuration"
 #define SELF "This program"
 #define OPTIONS(a) (a), ARRAY_SIZE(a)
 #define NO_OPTIONS NULL, 0
@@ -202,6 +251,31 @@ static const struct command commands[] = {
 	 "The reason in English and Chinese, the limits that bind with their shadow prices, and what "
 	 "the plan was made from.",
 	 OPTIONS(why_options), "observe", cmd_why},
+	{"replan", "SITE", 1, 1, NULL, PLAN, "plan a site anew now",
+	 "Sites that are planned together with it get new plans, too. Ends once what came of it is in the ledger.",
+	 NO_OPTIONS, "operate", cmd_replan},
+	{"replay", "PLAN", 1, 1, NULL, PLAN, "solve a past plan again and compare",
+	 "PLAN is a plan's number; its stored input is solved once more. Exit status 1 if the result is not the same "
+	 "to the byte; then the first difference is shown.",
+	 NO_OPTIONS, "observe", cmd_replay},
+	{"whatif event", "SITE", 1, 1, NULL, PLAN, "what an event would bring and cost",
+	 "The plans of the site and of those planned with it, as they are and with an event that is not real. "
+	 "Nothing is changed.",
+	 OPTIONS(whatif_event_options), "observe", cmd_whatif_event},
+	{"whatif outage", "ASSET", 1, 1, NULL, PLAN, "what the outage of an asset would cost", NULL,
+	 OPTIONS(whatif_outage_options), "observe", cmd_whatif_outage},
+	{"whatif price", "SITE", 1, 1, NULL, PLAN, "what other prices would change",
+	 "One of --factor and --shift is required.", OPTIONS(whatif_price_options), "observe",
+	 cmd_whatif_price},
+	{"forecast test", "[POINT|SITE]", 0, 1, NULL, PLAN,
+	 "what forecasts of the last days were worth",
+	 "Forecasts made in hindsight with what was known then, against what came, by lead time: error "
+	 "relative to the mean (RRMSE), the same of persistence, bias, and how often the band held. "
+	 "Without an operand, every point of every site that is foretold.",
+	 OPTIONS(test_options), "observe", cmd_forecast_test},
+	{"forecast show", "POINT", 1, 1, NULL, PLAN, "what is expected of a point, with its band",
+	 "The pushed curve while it is fresh, else what the point's own past says, and which of them.",
+	 OPTIONS(outlook_options), "observe", cmd_forecast_show},
 	{"decisions", "[ASSET]", 0, 1, NULL, PLAN, "decisions, the newest first",
 	 "ASSET is exact (hongyuan/bess) or all of a site (hongyuan/*).",
 	 OPTIONS(decisions_options), "observe", cmd_decisions},
@@ -209,6 +283,18 @@ static const struct command commands[] = {
 	 "Begins with those in force; a decision is shown again when its state changes. Ends with Ctrl-C. With "
 	 "--json, one object a line.",
 	 OPTIONS(watch_options), "observe", cmd_watch},
+
+	{"jobs", "[SITE]", 0, 1, NULL, JOBS, "jobs, their deadlines, and what is planned for each",
+	 "What is planned is a forecast from the plan in force: each slot is decided when it comes.",
+	 OPTIONS(jobs_options), "observe", cmd_jobs},
+	{"job show", "JOB", 1, 1, NULL, JOBS, "one job in detail, and its decisions",
+	 "JOB is its id; where there are several sites, SITE/ID.", NO_OPTIONS, "observe",
+	 cmd_job_show},
+	{"job push", "FILE", 1, 1, NULL, JOBS, "push jobs from a CSV file",
+	 "For tests and small clusters, at the adapters' socket (default: /run/suandian/adapter.sock). FILE - is the standard input. Its "
+	 "first line names the columns, of which id, site, queue, devices and work_ds are needed; see "
+	 "suandianctl(1).",
+	 NO_OPTIONS, "adapter", cmd_job_push},
 
 	{"events", "[SITE]", 0, 1, NULL, EVENT, "demand-response events", NULL,
 	 OPTIONS(events_options), "observe", cmd_events},
@@ -265,6 +351,16 @@ static const struct command commands[] = {
 	{"audit read", "", 0, 0, NULL, RECORD, "records of the audit chain",
 	 "Every record's hash is computed again here; exit status 1 if one does not fit.",
 	 OPTIONS(read_options), "observe", cmd_audit_read},
+
+	{"config show", "", 0, 0, NULL, CONFIG, "the configuration in force, defaults included",
+	 NULL, NO_OPTIONS, "admin", cmd_config_show},
+	{"config diff", "", 0, 0, NULL, CONFIG, "the files on disk against what is in force",
+	 "Key by key, with what each change takes: at once, or at the next start only. Exit status 1, with every "
+	 "fault, if the files are wrong.",
+	 NO_OPTIONS, "admin", cmd_config_diff},
+	{"config reload", "", 0, 0, NULL, CONFIG, "put the files on disk in force",
+	 "All of it or, on any fault, nothing. Shows the differences first.", NO_OPTIONS, "admin",
+	 cmd_config_reload},
 
 	{"completion", "SHELL", 1, 1, "bash zsh", SELF, "a completion script for bash or zsh", NULL,
 	 NO_OPTIONS, NULL, cmd_completion},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/decisions.h"
+#include "engine/jobs_life.h"
 #include "engine/readback.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -56,6 +57,10 @@ static void take(struct engine *e, struct decision_live *dl, enum decision_state
 		sm_move(&decision_sm, &dl->d.state, (int)state, &dl->d);
 	records_put(e, &(struct ledger_op){.kind = LEDGER_DECISION, .decision = &dl->d});
 	dl->mark = records_mark(e);
+	if (state == DECISION_APPLIED) {
+		jobs_acked(e, dl);
+		decisions_settle(e, dl);
+	}
 }
 
 int engine_ack_decision(struct engine *e, const struct decision_ack *ack, struct waiter *w,

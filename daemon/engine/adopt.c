@@ -11,6 +11,9 @@
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/drmeter.h"
+#include "engine/group.h"
+#include "engine/jobs_dispatch.h"
+#include "engine/migrate.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -62,21 +65,30 @@ int adopt_restore(struct engine *e, struct site_state *ss, const struct plan *p)
 	return 0;
 }
 
-int adopt_check(const struct engine *e, const struct solve_job *job, struct fault *f)
+static int check_plan(const struct engine *e, const struct plan *p, struct fault *f)
 {
 	int64_t off;
+
+	if (!p || p->n == 0)
+		return fault_set(f, ERR_SOLVER, "the solver gave no plan");
+	off = plan_imbalance_w(p);
+	if (off != 0)
+		return fault_set(f, ERR_SOLVER, "the plan is off balance by %" PRId64 " W", off);
+	if (plan_slot_at(p, e->clock.now_ms) < 0)
+		return fault_set(f, ERR_TIMEOUT, "the plan came too late: it covers now no more");
+	return 0;
+}
+
+int adopt_check(const struct engine *e, const struct solve_job *job, struct fault *f)
+{
+	int r = 0;
 
 	if (job->rc)
 		return fault_set(f, job->rc, "%s",
 				 job->fault.code ? job->fault.text : err_text(job->rc));
-	if (!job->plan || job->plan->n == 0)
-		return fault_set(f, ERR_SOLVER, "the solver gave no plan");
-	off = plan_imbalance_w(job->plan);
-	if (off != 0)
-		return fault_set(f, ERR_SOLVER, "the plan is off balance by %" PRId64 " W", off);
-	if (plan_slot_at(job->plan, e->clock.now_ms) < 0)
-		return fault_set(f, ERR_TIMEOUT, "the plan came too late: it covers now no more");
-	return 0;
+	for (int i = 0; r == 0 && i < job->region->n_sites; i++)
+		r = check_plan(e, job->plans[i], f);
+	return r;
 }
 
 static int64_t end_of(const struct plan *p)
@@ -105,13 +117,11 @@ static bool same_events(const struct plan *old, const struct plan_input *in)
 	return true;
 }
 
-/* Why the new plan goes before the old one; NULL: it does not. */
-static const char *reason_to_adopt(const struct engine *e, const struct site_state *ss,
-				   const struct solve_job *job, char *text, size_t n)
+/* Why the new plan of one site goes before the old one, whatever it costs; NULL: no reason. */
+static const char *must_change(const struct engine *e, const struct site_state *ss,
+			       const struct plan_input *in)
 {
 	const struct plan *old = ss->held ? ss->held->plan : NULL;
-	const struct settings *st = &e->configuration->settings;
-	int64_t now = e->clock.now_ms, was, saves;
 
 	if (!old)
 		return "first plan";
@@ -119,95 +129,189 @@ static const char *reason_to_adopt(const struct engine *e, const struct site_sta
 		return "events or assets changed";
 	if (old->status == PLAN_SHIFTED)
 		return "the one in force was only kept";
-	if (end_of(old) - now < st->plan.horizon_ms / 2)
+	if (end_of(old) - e->clock.now_ms < e->configuration->settings.plan.horizon_ms / 2)
 		return "the one in force runs out";
-	if (!same_events(old, job->input))
-		return "events came into or out of view";
-	if (plan_evaluate(job->input, old, &was))
+	return same_events(old, in) ? NULL : "events came into or out of view";
+}
+
+/* Plans of one run cost what their region costs: every one of them says so. */
+static int cost_of_old(const struct group_state *g, struct solve_job *job, int64_t *ret)
+{
+	const struct plan **old = ARENA_ARRAY(&job->arena, (size_t)g->n_sites, const struct plan *);
+
+	if (!old)
+		return -ENOMEM;
+	for (int i = 0; i < g->n_sites; i++)
+		old[i] = g->sites[i]->held->plan;
+	return region_evaluate(job->region, old, ret);
+}
+
+/* Why the new plans go before the old ones; NULL: they do not. */
+static const char *reason_to_adopt(const struct engine *e, const struct group_state *g,
+				   struct solve_job *job, char *text, size_t n)
+{
+	int64_t was, saves;
+
+	for (int i = 0; i < g->n_sites; i++) {
+		const char *why = must_change(e, g->sites[i], job->region->sites[i]);
+
+		if (why && g->n_sites == 1)
+			return why;
+		if (!why)
+			continue;
+		snprintf(text, n, "%s at %.60s", why, g->sites[i]->site->id);
+		return text;
+	}
+	if (cost_of_old(g, job, &was))
 		return "the one in force is broken";
-	saves = was - job->plan->objective_e4;
-	if (saves <= st->plan.adopt_threshold_e4)
+	saves = was - job->plans[0]->objective_e4;
+	if (saves <= e->configuration->settings.plan.adopt_threshold_e4)
 		return NULL;
 	snprintf(text, n, "saves %" PRId64 "e-4 CNY", saves);
 	return text;
 }
 
-static void put_plan(struct engine *e, const struct plan *p, const struct buf *snapshot)
-{
-	struct ledger_blob blob = {
-		.key = p->id, .data = buf_peek(snapshot), .len = buf_avail(snapshot)};
+/* ---- taking ---- */
 
-	records_put(e, &(struct ledger_op){.kind = LEDGER_PLAN, .plan = p});
-	records_put(e, &(struct ledger_op){.kind = LEDGER_SNAPSHOT, .blob = &blob});
+/* New plans for some of a group's sites, and the input that all of them stand on. */
+struct taking {
+	int n;
+	struct site_state **sites; /* [n] */
+	struct held_plan **held;   /* [n] */
+	struct buf snapshot;
+};
+
+static void taking_fini(struct taking *t)
+{
+	for (int i = 0; i < t->n; i++)
+		free_held(t->held[i]);
+	buf_fini(&t->snapshot);
 }
 
-/* Makes a copy of p the plan in force, with its own number and the input that it stands on. */
-static bool take(struct engine *e, struct site_state *ss, const struct plan *p,
-		 const struct plan_input *in, const char *why)
+/* Copies of plans, for n sites at most; all of it or nothing. */
+static bool taking_add(struct taking *t, struct site_state *ss, const struct plan *p)
 {
 	struct held_plan *h = hold(p);
-	struct buf snapshot;
 
 	if (!h)
 		return false;
-	buf_init(&snapshot, 0);
-	if (plan_input_encode(in, &snapshot)) {
-		buf_fini(&snapshot);
-		free_held(h);
-		return false;
-	}
-	h->plan->id = e->records.meta.next_plan++;
-	h->plan->created_ms = e->clock.now_ms;
-	sha256(buf_peek(&snapshot), buf_avail(&snapshot), h->plan->snapshot_hash);
-	plan_hash_compute(h->plan, h->plan->plan_hash);
-	put_plan(e, h->plan, &snapshot);
-	audit_plan(e, h->plan, h->plan->status == PLAN_SHIFTED ? "shifted" : "adopted", why);
-	buf_fini(&snapshot);
-	replace(ss, h);
+	t->sites[t->n] = ss;
+	t->held[t->n++] = h;
 	return true;
 }
 
-/* The solver did not deliver: the old plan goes on, under a number of its own that says so. */
-static void shift(struct engine *e, struct site_state *ss, struct solve_job *job)
+static int taking_init(struct taking *t, int n, struct solve_job *job)
+{
+	*t = (struct taking){
+		.sites = ARENA_ARRAY(&job->arena, (size_t)n, struct site_state *),
+		.held = ARENA_ARRAY(&job->arena, (size_t)n, struct held_plan *),
+	};
+	buf_init(&t->snapshot, 0);
+	if (!t->sites || !t->held)
+		return -ENOMEM;
+	return plan_region_encode(job->region, &t->snapshot);
+}
+
+/* Makes the copies the plans in force, each with its own number, and stores the input they stand on under the first. */
+static void take(struct engine *e, struct taking *t, const char *why)
+{
+	struct ledger_blob blob = {.key = e->records.meta.next_plan,
+				   .data = buf_peek(&t->snapshot),
+				   .len = buf_avail(&t->snapshot)};
+
+	for (int i = 0; i < t->n; i++) {
+		struct plan *p = t->held[i]->plan;
+
+		p->id = e->records.meta.next_plan++;
+		p->region_id = blob.key;
+		p->created_ms = e->clock.now_ms;
+		sha256(blob.data, blob.len, p->snapshot_hash);
+		plan_hash_compute(p, p->plan_hash);
+		records_put(e, &(struct ledger_op){.kind = LEDGER_PLAN, .plan = p});
+		audit_plan(e, p, p->status == PLAN_SHIFTED ? "shifted" : "adopted", why);
+		replace(t->sites[i], t->held[i]);
+		t->held[i] = NULL;
+	}
+	if (t->n > 0)
+		records_put(e, &(struct ledger_op){.kind = LEDGER_SNAPSHOT, .blob = &blob});
+}
+
+/* ---- shifting ---- */
+
+static void add_shifted(struct engine *e, struct site_state *ss, struct solve_job *job,
+			struct taking *t)
 {
 	const struct plan *old = ss->held ? ss->held->plan : NULL;
+	const char *text = ss->group->solver.text;
 	struct plan *left;
 
 	if (!old) {
 		log_warning(ENGINE_LOG, "no plan for %s: %s, assets stay on their fallbacks",
-			    ss->site->id, ss->solver.text);
+			    ss->site->id, text);
 		return;
 	}
-	log_warning(ENGINE_LOG, "no new plan for %s: %s, keeping plan %" PRIu64, ss->site->id,
-		    ss->solver.text, old->id);
+	log_warning(ENGINE_LOG, "no new plan for %s: %s, keeping plan %" PRIu64, ss->site->id, text,
+		    old->id);
 	if (plan_slot_at(old, e->clock.now_ms) < 0) {
 		replace(ss, NULL);
 		return;
 	}
-	if (old->status == PLAN_SHIFTED || !job->input)
+	if (old->status == PLAN_SHIFTED || !job->region)
 		return; /* says so already, or there is no input to stand on */
 	if (plan_shift(old, e->clock.now_ms, &job->arena, &left))
 		return;
 	left->status = PLAN_SHIFTED;
 	snprintf(left->solver, sizeof(left->solver), "kept from plan %" PRIu64 ": %.100s", old->id,
-		 ss->solver.text);
-	if (take(e, ss, left, job->input, ss->solver.text))
+		 text);
+	if (taking_add(t, ss, left))
 		ss->shifted++;
 }
 
-static void judge(struct engine *e, struct site_state *ss, const struct solve_job *job)
+/* The solver did not deliver: the old plans go on, under numbers of their own that say so. */
+static void shift(struct engine *e, struct group_state *g, struct solve_job *job)
 {
-	char text[64];
-	const char *why = reason_to_adopt(e, ss, job, text, sizeof(text));
+	struct taking t = {.n = 0};
+	int r = 0;
 
-	if (!why) {
-		ss->kept++;
+	buf_init(&t.snapshot, 0);
+	if (job->region)
+		r = taking_init(&t, g->n_sites, job);
+	for (int i = 0; r == 0 && i < g->n_sites; i++)
+		add_shifted(e, g->sites[i], job, &t);
+	if (r == 0)
+		take(e, &t, g->solver.text);
+	taking_fini(&t);
+}
+
+/* ---- the result of a run ---- */
+
+static void adopt(struct engine *e, struct group_state *g, struct solve_job *job, const char *why)
+{
+	struct taking t;
+	int r = taking_init(&t, g->n_sites, job);
+
+	for (int i = 0; r == 0 && i < g->n_sites; i++)
+		r = taking_add(&t, g->sites[i], job->plans[i]) ? 0 : -ENOMEM;
+	if (!FAILS(r == 0)) {
+		take(e, &t, why);
+		group_adopted(g);
+		for (int i = 0; i < g->n_sites; i++)
+			g->sites[i]->adopted++;
+	}
+	taking_fini(&t);
+}
+
+static void judge(struct engine *e, struct group_state *g, struct solve_job *job)
+{
+	char text[TEXT_MAX_B];
+	const char *why = reason_to_adopt(e, g, job, text, sizeof(text));
+
+	if (why) {
+		adopt(e, g, job, why);
 		return;
 	}
-	if (FAILS(take(e, ss, job->plan, job->input, why)))
-		return;
-	ss->must_adopt = false;
-	ss->adopted++;
+	for (int i = 0; i < g->n_sites; i++)
+		g->sites[i]->kept++;
 }
 
 static void put_dispatch(struct engine *e, struct site_state *ss, uint64_t plan_id)
@@ -221,22 +325,30 @@ static void put_dispatch(struct engine *e, struct site_state *ss, uint64_t plan_
 	records_put(e, &(struct ledger_op){.kind = LEDGER_DISPATCH, .dispatch = &d});
 }
 
-void adopt_result(struct engine *e, struct site_state *ss, struct solve_job *job)
+static void dispatch(struct engine *e, struct site_state *ss)
 {
-	const struct plan *p;
+	const struct plan *p = ss->held ? ss->held->plan : NULL;
 
-	ss->solver = (struct fault){0};
-	ss->solver_rc = adopt_check(e, job, &ss->solver);
-	if (ss->solver_rc == 0)
-		judge(e, ss, job);
-	else
-		shift(e, ss, job);
-	p = ss->held ? ss->held->plan : NULL;
 	if (p && plan_slot_at(p, e->clock.now_ms) < 0)
 		p = NULL;
 	if (p)
 		put_dispatch(e, ss, p->id);
 	decisions_issue(e, ss, p);
+	if (p)
+		jobs_dispatch(e, ss);
+	migrate_dispatch(e, ss);
 	drmeter_foresee(e, ss, p);
 	drevent_answer(e, ss->index, records_mark(e));
+}
+
+void adopt_result(struct engine *e, struct group_state *g, struct solve_job *job)
+{
+	g->solver = (struct fault){0};
+	g->solver_rc = adopt_check(e, job, &g->solver);
+	if (g->solver_rc == 0)
+		judge(e, g, job);
+	else
+		shift(e, g, job);
+	for (int i = 0; i < g->n_sites; i++)
+		dispatch(e, g->sites[i]);
 }

@@ -84,26 +84,41 @@ static void settle_conflicts(const struct event *const *evs, int n, struct plan_
 	}
 }
 
-int bands_fill(const struct engine *e, const struct site_state *ss, struct arena *a,
-	       struct plan_input *in)
+/* 1: it asks for something and has its place in the list; 0: it does not. */
+static int add_event(const struct engine *e, const struct event *ev, struct arena *a,
+		     struct plan_input *in)
+{
+	struct plan_event *pe = &in->events[in->n_events];
+
+	if (!alloc_event(a, in->n, pe))
+		return -ENOMEM;
+	if (!fill_event(e, ev, in, pe))
+		return 0;
+	in->n_events++;
+	return 1;
+}
+
+int bands_fill(const struct engine *e, const struct site_state *ss, const struct event *unreal,
+	       struct arena *a, struct plan_input *in)
 {
 	const struct event *evs[PLAN_MAX_EVENTS] = {NULL};
 	const struct event_live *el;
 	size_t at = 0;
-	int n = 0;
+	int r = 0;
 
-	while (n < PLAN_MAX_EVENTS && (el = map_next(&e->events.by_id, &at, NULL, NULL))) {
-		struct plan_event *pe = &in->events[n];
-
+	in->n_events = 0;
+	if (unreal)
+		evs[0] = unreal;
+	if (unreal)
+		r = add_event(e, unreal, a, in);
+	while (r >= 0 && in->n_events < PLAN_MAX_EVENTS &&
+	       (el = map_next(&e->events.by_id, &at, NULL, NULL))) {
 		if (el->site != ss->index || !event_is_live(&el->ev))
 			continue;
-		if (!alloc_event(a, in->n, pe))
-			return -ENOMEM;
-		if (!fill_event(e, &el->ev, in, pe))
-			continue;
-		evs[n++] = &el->ev;
+		evs[in->n_events] = &el->ev;
+		r = add_event(e, &el->ev, a, in);
 	}
-	in->n_events = n;
-	settle_conflicts(evs, n, in);
-	return 0;
+	if (r >= 0)
+		settle_conflicts(evs, in->n_events, in);
+	return r < 0 ? r : 0;
 }

@@ -9,9 +9,13 @@
 #include "engine/adopt.h"
 #include "engine/drevent.h"
 #include "engine/drmove.h"
+#include "engine/group.h"
 #include "engine/health.h"
+#include "engine/peak.h"
 #include "engine/records.h"
+#include "engine/replan.h"
 #include "engine/snapshot.h"
+#include "engine/solvejob.h"
 #include "engine/state.h"
 #include "engine/wake.h"
 
@@ -58,12 +62,7 @@ void cycle_init(struct engine *e)
 
 static void drop_job(struct engine *e)
 {
-	struct solve_job *job = e->cycle.job;
-
-	if (!job)
-		return;
-	arena_fini(&job->arena);
-	free(job);
+	solvejob_free(e->cycle.job);
 	e->cycle.job = NULL;
 	e->cycle.solved = false;
 }
@@ -77,8 +76,8 @@ static bool is_wanted(const struct engine *e)
 {
 	if (drevent_waiting(e))
 		return true;
-	for (size_t i = 0; i < e->n_sites; i++) {
-		if (e->sites[i].want_plan)
+	for (size_t i = 0; i < e->groups.n; i++) {
+		if (group_wants_plan(&e->groups.all[i]))
 			return true;
 	}
 	return false;
@@ -90,15 +89,16 @@ static bool may_work(const struct engine *e)
 	return e->started && !e->stopping && e->clock.now_ms > 0;
 }
 
-/* The site that waits for a plan, the one whose last is the oldest; −1: none. */
-static int site_in_want(const struct engine *e)
+/* The group that waits for a plan, the one whose last is the oldest; NULL: none. */
+static struct group_state *group_in_want(const struct engine *e)
 {
-	int best = -1;
+	struct group_state *best = NULL;
 
-	for (size_t i = 0; i < e->n_sites; i++) {
-		if (e->sites[i].want_plan &&
-		    (best < 0 || e->sites[i].last_run < e->sites[best].last_run))
-			best = (int)i;
+	for (size_t i = 0; i < e->groups.n; i++) {
+		struct group_state *g = &e->groups.all[i];
+
+		if (group_wants_plan(g) && (!best || g->last_run < best->last_run))
+			best = g;
 	}
 	return best;
 }
@@ -108,32 +108,16 @@ static void pick(struct engine *e)
 {
 	const struct event_live *el = drevent_waiting(e);
 	struct cycle *c = &e->cycle;
-	int site = site_in_want(e);
+	struct group_state *g = group_in_want(e);
 
-	if (el && (site < 0 || c->baselines_in_row < BASELINES_MAX)) {
+	if (el && (!g || c->baselines_in_row < BASELINES_MAX)) {
 		c->event = el->ev.id;
-		c->site = el->site;
+		c->group = e->sites[el->site].group;
 		c->baselines_in_row++;
 	} else {
 		c->event = 0;
-		c->site = site;
+		c->group = g;
 	}
-}
-
-static struct solve_job *new_job(const struct engine *e)
-{
-	const struct settings *st = &e->configuration->settings;
-	struct solve_job *job = calloc(1, sizeof(*job));
-
-	if (!job)
-		return NULL;
-	arena_init(&job->arena, PLAN_ARENA_CAP);
-	job->generation = e->sites[e->cycle.site].generation;
-	if (e->settings.driven)
-		job->max_iterations = (uint64_t)max_i64(st->plan.solver_iterations, 0);
-	else
-		job->deadline_ms = st->plan.solver_deadline_ms;
-	return job;
 }
 
 /* The baseline has to reach to the end of the event, however far that is. */
@@ -146,25 +130,36 @@ static int64_t reach(const struct engine *e)
 	return el->ev.slots[el->ev.n_slots - 1].start_ms + SLOT_MS;
 }
 
+/* The baseline of an event is what its site would do without: the events of others stand. */
+static struct snapshot_wish wish_of(const struct engine *e)
+{
+	const struct event_live *el = drevent_get(e, e->cycle.event);
+
+	return (struct snapshot_wish){
+		.until_ms = e->cycle.event ? reach(e) : 0,
+		.without_events_of = el ? &e->sites[el->site] : NULL,
+	};
+}
+
 static void gather(struct engine *e)
 {
 	struct cycle *c = &e->cycle;
-	struct site_state *ss = &e->sites[c->site];
-	struct plan_input *in = NULL;
-	struct solve_job *job = new_job(e);
-	struct snapshot_wish wish = {.until_ms = c->event ? reach(e) : 0,
-				     .without_events = c->event != 0};
+	struct solve_job *job = solvejob_new(e, c->group);
+	struct snapshot_wish wish = wish_of(e);
+	struct plan_region *region;
 
 	REQUIRE(job);
 	c->job = job;
 	c->solved = false;
 	c->runs++;
 	if (c->event == 0) {
-		ss->want_plan = false;
-		ss->last_run = c->runs;
+		group_begin(c->group);
+		c->group->last_run = c->runs;
 	}
-	job->rc = snapshot_build(e, ss, &wish, &job->arena, &in, &job->fault);
-	job->input = in;
+	job->rc = snapshot_build(e, c->group, &wish, &job->arena, &region, &job->fault);
+	if (job->rc == 0)
+		job->rc = solvejob_take(job, region);
+	peak_put(e, c->group);
 	if (job->rc == 0)
 		job->rc = e->ops->solve(e->world, job);
 	move(e, job->rc == 0 ? CYCLE_SOLVING : CYCLE_GATE);
@@ -193,10 +188,16 @@ static void after_solving(struct engine *e)
 	c->dropped++;
 	if (c->event == 0) {
 		c->dropped_in_row++;
-		e->sites[c->site].want_plan = true;
+		group_want_plan(c->group, false);
 	}
 	drop_job(e);
 	move(e, CYCLE_IDLE);
+}
+
+bool cycle_lets_study(const struct engine *e)
+{
+	return e->cycle.state == CYCLE_IDLE || e->cycle.state == CYCLE_COMMITTING ||
+	       e->cycle.state == CYCLE_PUBLISHING;
 }
 
 /* Does the plan say something about every slot of the event that is not over? */
@@ -212,18 +213,21 @@ static bool covers(const struct engine *e, const struct plan *p, const struct ev
 }
 
 /* The no-event plan; without one, the plan in force if it serves no event either and reaches as far. */
-static const struct plan *baseline_plan(struct engine *e, const struct event *ev, struct fault *f)
+static const struct plan *baseline_plan(struct engine *e, const struct event_live *el,
+					struct fault *f)
 {
-	const struct site_state *ss = &e->sites[e->cycle.site];
+	const struct site_state *ss = &e->sites[el->site];
 	const struct plan *held = ss->held ? ss->held->plan : NULL;
 
 	if (adopt_check(e, e->cycle.job, f) == 0) {
-		if (covers(e, e->cycle.job->plan, ev))
-			return e->cycle.job->plan;
+		const struct plan *p = e->cycle.job->plans[group_index(ss->group, ss)];
+
+		if (covers(e, p, &el->ev))
+			return p;
 		fault_set(f, ERR_SOLVER, "the plan does not reach the end of the event");
 	}
 	if (held && held->n_events == 0 && plan_slot_at(held, e->clock.now_ms) >= 0 &&
-	    covers(e, held, ev))
+	    covers(e, held, &el->ev))
 		return held;
 	return NULL;
 }
@@ -237,7 +241,7 @@ static void gate_baseline(struct engine *e)
 
 	if (!el || el->ev.phase != EVENT_ISSUED)
 		return;
-	p = baseline_plan(e, &el->ev, &f);
+	p = baseline_plan(e, el, &f);
 	if (p) {
 		drmove_accept(e, el, p);
 	} else {
@@ -252,13 +256,13 @@ static void gate_baseline(struct engine *e)
 static void gate_plan(struct engine *e)
 {
 	struct cycle *c = &e->cycle;
-	struct site_state *ss = &e->sites[c->site];
 
 	c->dropped_in_row = 0;
 	c->baselines_in_row = 0;
-	adopt_result(e, ss, c->job);
-	if (c->job->generation != ss->generation)
-		ss->want_plan = ss->must_adopt = true;
+	adopt_result(e, c->group, c->job);
+	if (c->job->generation != group_generation(c->group))
+		group_want_plan(c->group, true);
+	replan_answer(e, c->group);
 }
 
 static void gate(struct engine *e)
@@ -347,8 +351,8 @@ bool cycle_due(struct engine *e)
 
 	if (c->next_ms > e->clock.now_ms)
 		return false;
-	for (size_t i = 0; i < e->n_sites; i++)
-		e->sites[i].want_plan = true;
+	for (size_t i = 0; i < e->groups.n; i++)
+		group_want_plan(&e->groups.all[i], false);
 	c->next_ms = period_floor(e, e->clock.now_ms) +
 		     max_i64(e->configuration->settings.plan.period_ms, MS_PER_MIN);
 	return true;

@@ -1,4 +1,5 @@
-/* The planning cycle: one run at a time, sites in their order, so that the same input gives the same numbers.
+/* The planning cycle: one run at a time, groups of sites in their order, so that the same input gives the same
+ * numbers.
  *
  *            ┌── outdated (drmove.h) ───────┐
  *            ▼                              │
@@ -9,7 +10,7 @@
  *   └────────────────────────────────────────────────────────────────┘
  *
  * A run is either the no-event plan that an event's baseline is frozen from, or a plan to be adopted. Events that come
- * and go while it is solved are planned for in the next one, all at once. */
+ * and go while it is solved are planned for in the next one, all at once. A run is of a whole group (group.h). */
 #pragma once
 
 #include "base/sm.h"
@@ -40,5 +41,7 @@ bool cycle_due(struct engine *e);
 int64_t cycle_next_ms(const struct engine *e);
 /* Nothing under way, nothing wanted. */
 bool cycle_is_idle(const struct engine *e);
+/* Is the solver free for a study (study.h)? */
+bool cycle_lets_study(const struct engine *e);
 /* Ends as soon as the world gave back what it has; true once it did. */
 bool cycle_stop(struct engine *e);

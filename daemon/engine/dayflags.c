@@ -95,12 +95,12 @@ static int check(const struct engine *e, const struct day_flag *flag, struct fau
 	return 0;
 }
 
-/* Prices follow: new plans, which are adopted if they are worth it. */
+/* Prices follow: new plans, adopted whatever they save, for the old ones count with prices that are none. */
 static void follow(struct engine *e, const struct day_flag *flag)
 {
 	for (size_t i = 0; i < e->n_sites; i++) {
-		if (is_for(flag, e->sites[i].site))
-			e->sites[i].want_plan = e->started;
+		if (e->started && is_for(flag, e->sites[i].site))
+			e->sites[i].want_plan = e->sites[i].must_adopt = true;
 	}
 	wake(e);
 }

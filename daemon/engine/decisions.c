@@ -10,6 +10,7 @@
 #include "engine/audit.h"
 #include "engine/direct.h"
 #include "engine/intent.h"
+#include "engine/jobs.h"
 #include "engine/records.h"
 #include "engine/state.h"
 #include "engine/wake.h"
@@ -68,10 +69,18 @@ static struct decision_live *add(struct engine *e, const struct decision *d)
 	return dl;
 }
 
-/* Kept with the counters, for a restart: one that is renewed may have any number. */
-static void note_oldest(struct engine *e)
+/* Kept with the counters, for a restart: one that is renewed may have any number. Called when the id came or went. */
+static void note_oldest(struct engine *e, uint64_t changed, bool gone)
 {
-	uint64_t oldest = 0;
+	uint64_t oldest = e->records.meta.oldest_decision;
+
+	if (!gone && oldest != 0) {
+		e->records.meta.oldest_decision = changed < oldest ? changed : oldest;
+		return;
+	}
+	if (gone && changed != oldest)
+		return;
+	oldest = 0;
 
 	list_foreach(it, &e->decisions.in_force)
 	{
@@ -82,28 +91,47 @@ static void note_oldest(struct engine *e)
 	e->records.meta.oldest_decision = oldest;
 }
 
+/* Work that leaves a queue, whichever jobs it is of: an order beside the one for the queue itself. */
+static bool is_move(const struct decision *d)
+{
+	return d->action.kind == ACTION_MIGRATE && !d->action.job[0];
+}
+
+/* Where the word in force about an asset, a job of it, or work that leaves it is kept. */
+static struct decision_live **place(struct asset_state *as, struct job_live *jl,
+				    const struct decision *d)
+{
+	if (jl)
+		return &jl->current;
+	return is_move(d) ? &as->move : &as->current;
+}
+
+static struct decision_live **place_of(struct engine *e, struct decision_live *dl)
+{
+	return place(&e->sites[dl->site].assets[dl->asset], dl->job, &dl->d);
+}
+
 static void enter_force(struct engine *e, struct decision_live *dl, int site, int asset)
 {
-	struct asset_state *as = &e->sites[site].assets[asset];
-
 	dl->site = site;
 	dl->asset = asset;
 	dl->in_force = true;
-	as->current = dl;
+	*place_of(e, dl) = dl;
 	list_insert(&e->decisions.in_force, &dl->node);
-	note_oldest(e);
+	note_oldest(e, dl->d.id, false);
 }
 
 static void leave_force(struct engine *e, struct decision_live *dl)
 {
 	if (!dl->in_force)
 		return;
-	e->sites[dl->site].assets[dl->asset].current = NULL;
+	*place_of(e, dl) = NULL;
+	dl->job = NULL;
 	dl->in_force = false;
 	dl->publish_due = false;
 	dl->check_ms = INT64_MAX;
 	list_remove(&dl->node);
-	note_oldest(e);
+	note_oldest(e, dl->d.id, true);
 }
 
 static void put(struct engine *e, struct decision_live *dl)
@@ -123,23 +151,25 @@ static void end(struct engine *e, struct decision_live *dl, int state)
 	leave_force(e, dl);
 }
 
-static void issue(struct engine *e, struct site_state *ss, int asset, const struct decision *want)
+static void issue(struct engine *e, int site, int asset, struct job_live *jl,
+		  const struct decision *want)
 {
-	struct asset_state *as = &ss->assets[asset];
+	struct decision_live *dl = *place(&e->sites[site].assets[asset], jl, want);
 	struct decision fresh = *want;
-	struct decision_live *dl;
 
-	if (as->current)
-		end(e, as->current, DECISION_SUPERSEDED);
+	if (dl)
+		end(e, dl, DECISION_SUPERSEDED);
+	fresh.state = DECISION_NONE;
 	fresh.id = e->records.meta.next_decision++;
 	fresh.issued_ms = e->clock.now_ms;
 	dl = add(e, &fresh);
 	REQUIRE(dl);
+	dl->job = jl;
 	sm_move(&decision_sm, &dl->d.state, DECISION_ISSUED, &dl->d);
 	audit_decision(e, &dl->d);
 	put(e, dl);
 	dl->publish_due = true;
-	enter_force(e, dl, ss->index, asset);
+	enter_force(e, dl, site, asset);
 	e->decisions.total++;
 }
 
@@ -163,7 +193,7 @@ static uint64_t decide(struct engine *e, struct site_state *ss, int i, const str
 	if (!direct_intent(e, ss, &ss->assets[i], p, &want))
 		return 0;
 	if (!cur || !intent_is_same(&cur->d, &want)) {
-		issue(e, ss, i, &want);
+		issue(e, ss->index, i, NULL, &want);
 		return 0;
 	}
 	if (want.valid_until_ms <= cur->d.valid_until_ms)
@@ -194,6 +224,45 @@ void decisions_issue(struct engine *e, struct site_state *ss, const struct plan 
 	}
 	audit_renewals(e, renewed, n, until);
 	forget_old(e);
+}
+
+uint64_t decisions_issue_job(struct engine *e, int site, int asset, struct job_live *jl,
+			     const struct decision *want)
+{
+	struct decision_live *cur = jl->current;
+
+	if (!cur || !intent_is_same(&cur->d, want)) {
+		issue(e, site, asset, jl, want);
+		return 0;
+	}
+	if (want->valid_until_ms <= cur->d.valid_until_ms)
+		return 0;
+	renew(e, cur, want);
+	return cur->d.id;
+}
+
+void decisions_issue_move(struct engine *e, const struct site_state *ss, int asset,
+			  const struct decision *want)
+{
+	struct asset_state *as = &e->sites[ss->index].assets[asset];
+	int64_t slot_ms = slot_floor(e->clock.now_ms);
+
+	if (as->moved_slot_ms == slot_ms)
+		return;
+	as->moved_slot_ms = slot_ms;
+	issue(e, ss->index, asset, NULL, want);
+}
+
+void decisions_end_job(struct engine *e, struct job_live *jl)
+{
+	if (jl->current)
+		end(e, jl->current, DECISION_SUPERSEDED);
+}
+
+void decisions_settle(struct engine *e, struct decision_live *dl)
+{
+	if (dl->d.valid_until_ms == DECISION_NO_TERM)
+		leave_force(e, dl);
 }
 
 static bool find_asset(const struct site_state *sites, size_t n, const char *path, int *ret_site,
@@ -247,8 +316,11 @@ uint64_t decisions_restore_from(const struct engine *e)
 int decisions_restore(struct engine *e, const struct decision *d)
 {
 	struct decision_live *dl, *before;
+	bool done = d->state == DECISION_APPLIED || d->state == DECISION_VERIFIED;
 	bool lives = d->state == DECISION_ISSUED || d->state == DECISION_ACCEPTED ||
-		     d->state == DECISION_APPLIED || d->state == DECISION_VERIFIED;
+		     (done && d->valid_until_ms != DECISION_NO_TERM);
+	bool of_job =
+		d->action.kind == ACTION_JOB || (d->action.kind == ACTION_MIGRATE && !is_move(d));
 	int site, asset;
 
 	/* renewed for so long that many came after it: of those between only what is recent is kept */
@@ -257,9 +329,16 @@ int decisions_restore(struct engine *e, const struct decision *d)
 	dl = add(e, d);
 	if (!dl)
 		return -ENOMEM;
-	if (!lives || !find_asset(e->sites, e->n_sites, d->asset, &site, &asset))
+	if (!find_asset(e->sites, e->n_sites, d->asset, &site, &asset))
 		return 0;
-	before = e->sites[site].assets[asset].current;
+	if (is_move(d))
+		e->sites[site].assets[asset].moved_slot_ms = slot_floor(d->issued_ms);
+	if (!lives)
+		return 0;
+	dl->job = jobs_of_decision(e, d);
+	if (of_job && !dl->job)
+		return 0; /* the job is forgotten, and what was said about it */
+	before = *place(&e->sites[site].assets[asset], dl->job, d);
 	if (before)
 		leave_force(e, before); /* the later one is the asset's word */
 	enter_force(e, dl, site, asset);
@@ -270,6 +349,7 @@ int decisions_restore(struct engine *e, const struct decision *d)
 
 void decisions_fail(struct engine *e, struct decision_live *dl, int state)
 {
+	struct job_live *jl = dl->job;
 	bool was_in_force = dl->in_force;
 	int site = dl->site, asset = dl->asset;
 
@@ -277,14 +357,17 @@ void decisions_fail(struct engine *e, struct decision_live *dl, int state)
 		    dl->d.asset, sm_name(&decision_sm, state), dl->d.fault_text);
 	end(e, dl, state);
 	e->decisions.failed++;
-	if (was_in_force) {
+	if (jl) {
+		jobs_failed(e, jl);
+	} else if (was_in_force) {
 		struct asset_state *as = &e->sites[site].assets[asset];
 		int64_t now = e->clock.now_ms;
 
-		as->out_until_ms = slot_floor(now) + SLOT_MS;
+		if (!is_move(&dl->d))
+			as->out_until_ms = slot_floor(now) + SLOT_MS;
 		/* once per slot: an asset that refuses everything must not keep the planner busy */
 		if (now >= as->replan_after_ms) {
-			as->replan_after_ms = as->out_until_ms;
+			as->replan_after_ms = slot_floor(now) + SLOT_MS;
 			e->sites[site].want_plan = true;
 			e->sites[site].must_adopt = true;
 		}
@@ -303,6 +386,7 @@ bool decisions_due(struct engine *e)
 
 		if (dl->d.valid_until_ms > now)
 			continue;
+		jobs_lapsed(e, dl);
 		end(e, dl, DECISION_EXPIRED);
 		any = true;
 	}

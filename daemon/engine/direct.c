@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/decisions.h"
-#include "engine/instruct.h"
 #include "engine/intent.h"
 #include "engine/live.h"
 #include "engine/points.h"
+#include "engine/standing.h"
 #include "engine/state.h"
 
 #define LEVEL_MAX_AGE_MS MS_PER_H
@@ -96,10 +95,10 @@ static bool takes_orders(const struct site_state *ss, const struct asset_state *
 bool direct_intent(const struct engine *e, const struct site_state *ss,
 		   const struct asset_state *as, const struct plan *p, struct decision *ret)
 {
-	const struct instruction *out = instruct_outage(e, ss->index, index_of(ss, as));
-	const struct instruction *override = instruct_override(e, ss->index, index_of(ss, as));
+	const struct instruction *out = standing_outage(e, ss->index, index_of(ss, as));
+	const struct instruction *override = standing_override(e, ss->index, index_of(ss, as));
 	const struct instruction *by;
-	enum site_mode mode = instruct_mode(e, ss->index, &by);
+	enum site_mode mode = standing_mode(e, ss->index, &by);
 
 	if (!takes_orders(ss, as))
 		return false;
@@ -119,16 +118,4 @@ bool direct_intent(const struct engine *e, const struct site_state *ss,
 		return true;
 	}
 	return p && intent_of(e, ss, as, p, ret);
-}
-
-void direct_issue(struct engine *e, struct site_state *ss, int asset)
-{
-	const struct plan *p = ss->held ? ss->held->plan : NULL;
-
-	if (p && plan_slot_at(p, e->clock.now_ms) < 0)
-		p = NULL;
-	if (asset >= 0)
-		decisions_issue_one(e, ss, asset, p);
-	else
-		decisions_issue(e, ss, p);
 }

@@ -12,5 +12,3 @@ struct asset_state;
 /* As intent_of(); p may be NULL: no plan covers now. */
 bool direct_intent(const struct engine *e, const struct site_state *ss,
 		   const struct asset_state *as, const struct plan *p, struct decision *ret);
-/* Decides at once for an asset (−1: all of the site) from what holds now, into the open batch. */
-void direct_issue(struct engine *e, struct site_state *ss, int asset);

@@ -39,7 +39,7 @@ static const char *hardest(const struct plan *p, uint32_t slot)
 }
 
 /* What the plan in force says about an event. */
-struct outlook {
+struct foreseen {
 	int short_slots;
 	int beyond; /* slots that the plan does not reach yet */
 	const char *limit;
@@ -57,7 +57,7 @@ PRINTF_LIKE(2, 3) static void add_text(struct event *ev, const char *format, ...
 	va_end(args);
 }
 
-static void tell(struct event *ev, const struct outlook *o)
+static void tell(struct event *ev, const struct foreseen *o)
 {
 	if (o->beyond == ev->n_slots) {
 		snprintf(ev->text, sizeof(ev->text), "the plan does not reach the event yet");
@@ -84,7 +84,7 @@ static int64_t end_of(const struct plan *p)
 
 /* Where does another event stand? */
 static void find_rivals(const struct engine *e, const struct site_state *ss, const struct event *ev,
-			struct outlook *o)
+			struct foreseen *o)
 {
 	for (int i = 0; i < ev->n_slots; i++) {
 		int64_t t = ev->slots[i].start_ms;
@@ -105,7 +105,7 @@ static void foresee(const struct engine *e, const struct site_state *ss, struct 
 {
 	int64_t permille = ev->band_permille ? ev->band_permille
 					     : e->configuration->settings.event.band_permille;
-	struct outlook o = {.limit = ""};
+	struct foreseen o = {.limit = ""};
 
 	find_rivals(e, ss, ev, &o);
 	ev->shortfall_wh = ev->surplus_wh = 0;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "engine/audit.h"
 #include "engine/drrule.h"
+#include "engine/group.h"
 #include "engine/points.h"
 #include "engine/records.h"
 #include "engine/state.h"
@@ -44,7 +45,7 @@ bool drmove_outdates(const struct engine *e)
 		el = map_get_u64(&e->events.by_id, c->event);
 		return !el || el->ev.phase != EVENT_ISSUED;
 	}
-	return c->job->generation != e->sites[c->site].generation && c->dropped_in_row == 0;
+	return c->job->generation != group_generation(c->group) && c->dropped_in_row == 0;
 }
 
 void drmove_changed(struct engine *e, int site)

@@ -5,6 +5,7 @@
 #include "engine/drmeter.h"
 #include "engine/drmove.h"
 #include "engine/instruct.h"
+#include "engine/jobs_life.h"
 #include "engine/readback.h"
 #include "engine/state.h"
 
@@ -16,6 +17,7 @@ bool due_run(struct engine *e)
 	any |= instruct_due(e);
 	any |= decisions_due(e);
 	any |= readback_due(e);
+	any |= jobs_due(e);
 	any |= cycle_due(e);
 	return any;
 }
@@ -27,5 +29,6 @@ int64_t due_next_ms(const struct engine *e)
 	next = min_i64(next, instruct_next_ms(e));
 	next = min_i64(next, decisions_next_ms(e));
 	next = min_i64(next, readback_next_ms(e));
+	next = min_i64(next, jobs_next_ms(e));
 	return min_i64(next, cycle_next_ms(e));
 }

@@ -172,6 +172,120 @@ struct why {
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
 		   struct arena *a, struct why *ret);
 
+/* ---- forecasts ---- */
+
+/* What is expected of a bound point, from the running slot on: n slots, at most so many. The source says where from.
+ * NaN = nobody knows. ERR_NOTFOUND, ERR_INVALID (bound to nothing that is foretold). */
+#define OUTLOOK_SLOTS_MAX 768
+struct outlook_slot {
+	int64_t start_ms;
+	double value, p10, p50, p90; /* in the point's unit */
+	enum quality quality;
+};
+int engine_outlook(struct engine *e, uint32_t point, uint32_t n, struct outlook_slot *ret,
+		   struct plan_source *ret_source, struct fault *f);
+
+/* Forecasts made in hindsight, at 0, 6, 12 and 18 o'clock of each day with what was known then, against what came.
+ * Errors are relative to the mean magnitude measured, lead times are those of the forecast; NaN = nothing to tell. */
+#define BACKTEST_LEADS 6
+struct backtest_figures {
+	uint32_t n;	     /* slots */
+	int64_t lead_end_ms; /* lead times from the one before up to here */
+	double rrmse, persistence_rrmse;
+	double mae, bias; /* in the point's unit; bias > 0: foretold too high */
+	double mape;	  /* of slots that are not small */
+	double coverage;  /* share measured between P10 and P90 */
+	double skill;	  /* 1 − (rrmse / that of persistence)² */
+};
+struct backtest_report {
+	char point[NAME_MAX_B];
+	char kind[ID_MAX]; /* "load" … */
+	int days,
+		similar_days; /* tested; of these foretold by similar days, the others by persistence */
+	struct backtest_figures all, lead[BACKTEST_LEADS];
+	uint32_t n_curve; /* slots that the pushed curve in force had foretold */
+	double curve_rrmse;
+};
+struct backtest_run;
+/* The last `days` whole days. ERR_NOTFOUND, ERR_INVALID, -ENOMEM. */
+int engine_backtest_open(const struct engine *e, uint32_t point, int days,
+			 struct backtest_run **ret, struct fault *f);
+/* A few milliseconds of work. 1 = more to do, 0 = the report is there, or an error. */
+int engine_backtest_step(struct backtest_run *r);
+const struct backtest_report *engine_backtest_report(const struct backtest_run *r);
+void engine_backtest_close(struct backtest_run *r); /* NULL is nothing */
+
+/* Plans of the site and those joined with it are made anew; w is told once what came of it is durable. ERR_NOTFOUND,
+ * ERR_STATE (no engine time yet), ERR_STORE. */
+int engine_replan(struct engine *e, const char *site, struct waiter *w, struct fault *f);
+
+/* ---- studies: solved between the runs of the planning cycle, nothing is stored ----
+ * *ret is filled when w is called with 0; both live until then. ERR_FULL: too many wait already. */
+
+/* A past plan, solved again from its stored input. */
+struct plan_replay {
+	uint64_t plan_id, region_id;
+	char site[ID_MAX];
+	bool same; /* to the byte */
+	uint8_t stored_hash[SHA256_LEN], solved_hash[SHA256_LEN];
+	uint64_t iterations;
+	/* the first difference */
+	char what[ID_MAX * 2]; /* "pcc_w", "hongyuan/bess" …; "" = none */
+	int64_t slot_ms;       /* 0 = of the whole */
+	int64_t stored, solved;
+};
+/* ERR_NOTFOUND, ERR_NODATA (its input is gone), ERR_CORRUPT, ERR_STATE (it was kept, not solved). */
+int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
+		  struct fault *f);
+
+/* What would be if: an event, an asset that is away, other prices, in [from, to). */
+enum whatif_kind { WHATIF_EVENT, WHATIF_OUTAGE, WHATIF_PRICE };
+struct whatif_question {
+	enum whatif_kind kind;
+	char site[ID_MAX];
+	int64_t from_ms, to_ms;
+	/* EVENT */
+	enum direction direction;
+	int64_t target_w; /* against the plan without it; 0 = as much as can be had */
+	int64_t ramp_ms;
+	int64_t pay_price_e4, penalty_price_e4; /* per kWh */
+	/* OUTAGE: id of a generator, storage, queue or cooling */
+	char asset[ID_MAX];
+	/* PRICE: of what is bought, × factor + shift */
+	int64_t factor_ppm, shift_e4;
+};
+
+/* Of one site, or of all together, over the plans' horizon. */
+struct whatif_sum {
+	int64_t money_e4, co2_g;
+	int64_t late_ds; /* device-seconds overdue when most are, of each queue */
+	int64_t peak_w, unserved_wh, moved_ds;
+	int64_t deliverable_w; /* in every slot of the event, at least; 0 without one */
+};
+
+#define WHATIF_MAX_SITES 64
+#define WHATIF_MAX_SLOTS 768
+
+struct whatif_answer {
+	int64_t now_ms;
+	/* the site asked about first, then those planned together with it */
+	int n_sites;
+	struct whatif_site {
+		char site[ID_MAX];
+		struct whatif_sum now, then; /* without it, with it */
+	} sites[WHATIF_MAX_SITES], all;
+	/* of the site asked about: net load without and with it */
+	uint32_t n_slots;
+	struct whatif_slot {
+		int64_t start_ms, now_w, then_w;
+	} slots[WHATIF_MAX_SLOTS];
+	/* after the span, the other way: the most in a slot, and all of it */
+	int64_t rebound_w, rebound_wh;
+};
+/* ERR_NOTFOUND (site, asset), ERR_INVALID, ERR_STATE (no engine time yet). */
+int engine_whatif(struct engine *e, const struct whatif_question *q, struct whatif_answer *ret,
+		  struct waiter *w, struct fault *f);
+
 /* ---- events ---- */
 /* Idempotent by (source, external id, revision). The state after acceptance (baseline frozen, foreseen shortfall
  * stated) is read with engine_event() when w is called. *ret_id out at once. */
@@ -232,7 +346,22 @@ struct health {
 	int64_t plan_age_ms; /* −1: a site without a plan */
 	uint64_t samples;
 	uint64_t audit_seq;
+	/* of the world, and of what operators hold */
+	uint64_t ledger_bytes, journal_bytes, series_bytes;
+	double solver_ms, solver_gap; /* of the last plan; the largest of those in force */
+	uint32_t pending;
 };
+
+/* A source that spoke since the start. */
+struct source_figures {
+	const char *name;
+	int64_t newest_ms; /* time of its newest sample, 0 = none */
+	bool connected;
+};
+/* How many there are, at most cap of them in ret. */
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap);
+/* Everything bound was heard of up to here; 0 = something never was. */
+int64_t engine_watermark(const struct engine *e);
 void engine_health(const struct engine *e, struct health *ret);
 int engine_metrics(const struct engine *e, struct buf *out);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "engine/instruct.h"
+#include "engine/operator.h"
 #include "engine/points.h"
 #include "engine/state.h"
 #include "plan/explain.h"

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "engine/figures.h"
+#include "engine/forecasts.h"
 #include "engine/health.h"
 #include "engine/live.h"
 #include "engine/points.h"
@@ -98,6 +100,26 @@ static void survey_points(struct survey *s, const struct site_state *ss)
 	add(s, "stale_point", text, "planning with forecasts and last values");
 }
 
+/* A value that does not move is no measurement, though it comes on time. */
+static void survey_frozen(struct survey *s, const struct site_state *ss)
+{
+	const struct site *site = ss->site;
+	char text[TEXT_MAX_B];
+
+	for (int i = 0; i < site->n_bindings; i++) {
+		const struct live_point *lp = points_find(s->e, site->bindings[i].point);
+		int64_t ms = lp && !live_is_stale(lp, s->e->clock.now_ms)
+				     ? forecasts_frozen_ms(s->e, lp)
+				     : 0;
+
+		if (ms == 0)
+			continue;
+		snprintf(text, sizeof(text), "%.90s: the same value for hours",
+			 site->bindings[i].point);
+		add(s, "frozen_point", text, "these values are left out of forecasts");
+	}
+}
+
 static void survey_sources(struct survey *s, const struct plan *p)
 {
 	char text[TEXT_MAX_B];
@@ -127,8 +149,8 @@ static void survey_plan(struct survey *s, const struct site_state *ss)
 			s->h->plan_age_ms = max_i64(s->h->plan_age_ms, now - p->created_ms);
 		survey_sources(s, p);
 	}
-	if (ss->solver_rc) {
-		snprintf(text, sizeof(text), "%s: %.90s", ss->site->id, ss->solver.text);
+	if (ss->group->solver_rc) {
+		snprintf(text, sizeof(text), "%s: %.90s", ss->site->id, ss->group->solver.text);
 		add(s, "solver_failed", text, p ? "keeping the previous plan" : "trying again");
 	}
 	if (p && p->status == PLAN_SHIFTED) {
@@ -172,6 +194,26 @@ void health_look(const struct engine *e)
 			  now.n ? now.reasons[0].doing : "");
 }
 
+static void note_figures(const struct engine *e, struct health *now)
+{
+	struct operator_figures op;
+	struct world_figures w;
+
+	figures_of_world(e, &w);
+	figures_of_operators(e, &op);
+	now->ledger_bytes = w.ledger_bytes;
+	now->journal_bytes = w.journal_bytes;
+	now->series_bytes = w.series_bytes;
+	now->solver_ms = w.solver_ms;
+	now->pending = op.pending;
+	for (size_t i = 0; i < e->n_sites; i++) {
+		const struct held_plan *h = e->sites[i].held;
+
+		if (h && h->plan->gap > now->solver_gap)
+			now->solver_gap = h->plan->gap;
+	}
+}
+
 void engine_health(const struct engine *e, struct health *ret)
 {
 	struct health_memory *memory = e->health;
@@ -182,11 +224,13 @@ void engine_health(const struct engine *e, struct health *ret)
 	now->state = HEALTH_READY;
 	now->samples = e->ingest.samples;
 	now->audit_seq = e->records.meta.audit_seq;
+	note_figures(e, now);
 	survey_store(&s);
 	survey_clock(&s);
 	for (size_t i = 0; i < e->n_sites; i++) {
 		survey_plan(&s, &e->sites[i]);
 		survey_points(&s, &e->sites[i]);
+		survey_frozen(&s, &e->sites[i]);
 		survey_assets(&s, &e->sites[i]);
 	}
 	if (now->n > 0 && now->state == HEALTH_READY)

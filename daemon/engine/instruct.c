@@ -8,9 +8,10 @@
 #include "base/log.h"
 #include "base/require.h"
 #include "engine/audit_operator.h"
-#include "engine/direct.h"
+#include "engine/decisions.h"
 #include "engine/drmove.h"
 #include "engine/records.h"
+#include "engine/standing.h"
 #include "engine/state.h"
 #include "engine/wake.h"
 
@@ -146,13 +147,26 @@ static void end(struct engine *e, struct instruction_live *il, enum instruction_
 		   il->in.id, il->in.target, sm_name(&instruction_sm, (int)to), text);
 }
 
+/* At once, from what holds now. */
+static void decide_now(struct engine *e, struct site_state *ss, int asset)
+{
+	const struct plan *p = ss->held ? ss->held->plan : NULL;
+
+	if (p && plan_slot_at(p, e->clock.now_ms) < 0)
+		p = NULL;
+	if (asset >= 0)
+		decisions_issue_one(e, ss, asset, p);
+	else
+		decisions_issue(e, ss, p);
+}
+
 /* What it means for the assets, now and in the next plan. */
 static void follow(struct engine *e, const struct instruction_live *il)
 {
 	for (size_t i = 0; i < e->n_sites; i++) {
 		if (il->site != -1 && (int)i != il->site)
 			continue;
-		direct_issue(e, &e->sites[i], il->asset);
+		decide_now(e, &e->sites[i], il->asset);
 		drmove_changed(e, (int)i);
 	}
 	wake(e);
@@ -268,6 +282,8 @@ int engine_instruct(struct engine *e, const struct instruction *in, struct waite
 	bool waits;
 	int r = records_check(e, f);
 
+	if (r == 0 && e->stopping)
+		r = fault_set(f, ERR_CLOSED, "the daemon is stopping");
 	if (r == 0)
 		r = instruct_find(e, in, &site, &asset, f);
 	if (r == 0)
@@ -422,63 +438,28 @@ int64_t instruct_next_ms(const struct engine *e)
 
 /* ---- Questions ---- */
 
-static const struct instruction *in_force(const struct engine *e, enum instruction_kind kind,
-					  int site, int asset)
-{
-	list_foreach(it, &e->instruct.open)
-	{
-		const struct instruction_live *il = list_entry(it, struct instruction_live, node);
-
-		if (il->in.kind == kind && il->in.state == INSTRUCTION_IN_FORCE &&
-		    il->site == site && il->asset == asset)
-			return &il->in;
-	}
-	return NULL;
-}
-
-const struct instruction *instruct_override(const struct engine *e, int site, int asset)
-{
-	return in_force(e, INSTRUCTION_OVERRIDE, site, asset);
-}
-
-const struct instruction *instruct_outage(const struct engine *e, int site, int asset)
-{
-	return in_force(e, INSTRUCTION_AVAILABILITY, site, asset);
-}
-
-/* The later of what was said for the site and what was said for all. */
-enum site_mode instruct_mode(const struct engine *e, int site, const struct instruction **ret_by)
-{
-	const struct instruction *one = in_force(e, INSTRUCTION_MODE, site, -1);
-	const struct instruction *all = in_force(e, INSTRUCTION_MODE, -1, -1);
-	const struct instruction *by = one && (!all || one->id > all->id) ? one : all;
-
-	if (ret_by)
-		*ret_by = by;
-	return by ? by->mode : MODE_AUTO;
-}
-
 static bool locate(const struct engine *e, enum instruction_kind kind, const char *target,
 		   int *ret_site, int *ret_asset)
 {
 	struct instruction in = {.kind = kind};
 
 	snprintf(in.target, sizeof(in.target), "%s", target);
-	return instruct_find(e, &in, ret_site, ret_asset, NULL) == 0;
+	/* mostly nothing is, and sites may be many */
+	return e->instruct.n_open > 0 && instruct_find(e, &in, ret_site, ret_asset, NULL) == 0;
 }
 
 const struct instruction *engine_override_of(const struct engine *e, const char *asset)
 {
 	int s, a;
 
-	return locate(e, INSTRUCTION_OVERRIDE, asset, &s, &a) ? instruct_override(e, s, a) : NULL;
+	return locate(e, INSTRUCTION_OVERRIDE, asset, &s, &a) ? standing_override(e, s, a) : NULL;
 }
 
 const struct instruction *engine_outage_of(const struct engine *e, const char *asset)
 {
 	int s, a;
 
-	return locate(e, INSTRUCTION_AVAILABILITY, asset, &s, &a) ? instruct_outage(e, s, a) : NULL;
+	return locate(e, INSTRUCTION_AVAILABILITY, asset, &s, &a) ? standing_outage(e, s, a) : NULL;
 }
 
 enum site_mode engine_mode_of(const struct engine *e, const char *site,
@@ -488,7 +469,7 @@ enum site_mode engine_mode_of(const struct engine *e, const char *site,
 
 	if (ret_by)
 		*ret_by = NULL;
-	return locate(e, INSTRUCTION_MODE, site, &s, &a) ? instruct_mode(e, s, ret_by) : MODE_AUTO;
+	return locate(e, INSTRUCTION_MODE, site, &s, &a) ? standing_mode(e, s, ret_by) : MODE_AUTO;
 }
 
 const struct instruction *engine_instruction(const struct engine *e, uint64_t id)

@@ -2,17 +2,7 @@
  * direct.c and snapshot_override.c. */
 #pragma once
 
-#include "base/list.h"
 #include "engine/operator.h"
-
-struct site_state;
-
-struct instruction_live {
-	struct list node; /* of instruct.open, while it is open */
-	struct instruction in;
-	int site, asset; /* −1: all sites, the whole site; −2: configured no more */
-	bool open;
-};
 
 void instruct_init(struct engine *e);
 void instruct_fini(struct engine *e);
@@ -23,11 +13,6 @@ void instruct_rebind(struct engine *e);
 /* What came to its end; true if anything did. */
 bool instruct_due(struct engine *e);
 int64_t instruct_next_ms(const struct engine *e); /* INT64_MAX = none */
-
-/* What is in force for an asset of a site; NULL = nothing. */
-const struct instruction *instruct_override(const struct engine *e, int site, int asset);
-const struct instruction *instruct_outage(const struct engine *e, int site, int asset);
-enum site_mode instruct_mode(const struct engine *e, int site, const struct instruction **ret_by);
 
 /* ---- instruct_check.c ---- */
 

@@ -281,7 +281,7 @@ static int64_t size_of(const struct engine *e, const struct instruction *in, int
 	case INSTRUCTION_AVAILABILITY:
 		return rating(e->sites[site].site, &e->sites[site].assets[asset]);
 	case INSTRUCTION_EVENT:
-		return size_of_event(e->sites[site].site, in->event);
+		return in->event ? size_of_event(e->sites[site].site, in->event) : 0;
 	default:
 		for (size_t i = 0; i < e->n_sites; i++) {
 			if (site < 0 || (int)i == site)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "engine/forecasts.h"
 #include "engine/live.h"
 #include "engine/points.h"
 #include "engine/state.h"
@@ -128,7 +129,7 @@ static uint32_t ask_before(const struct engine *e, const struct columns *c, stru
 	return n;
 }
 
-static void follow(const struct engine *e, const struct key *keys, uint32_t n)
+static void follow(struct engine *e, const struct key *keys, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		const struct key *k = &keys[i];
@@ -141,6 +142,7 @@ static void follow(const struct engine *e, const struct key *keys, uint32_t n)
 			live_add(k->lp, &now);
 		else
 			live_replace(k->lp, &k->before, &now);
+		forecasts_repair(e, k->lp, now.t_ms);
 	}
 }
 

@@ -10,56 +10,27 @@
 #include "engine/dayflags.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/forecasts.h"
+#include "engine/group.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
-#include "engine/lifecycle.h"
+#include "engine/jobs.h"
 #include "engine/points.h"
 #include "engine/reconfigure.h"
 #include "engine/records.h"
+#include "engine/replan.h"
+#include "engine/sites.h"
 #include "engine/state.h"
+#include "engine/study.h"
 #include "engine/subscribe.h"
 #include "engine/tick.h"
 #include "engine/wake.h"
 
-static void add_asset(struct site_state *ss, enum asset_kind kind, const char *id, int index)
-{
-	struct asset_state *as = &ss->assets[ss->n_assets++];
-
-	*as = (struct asset_state){.kind = kind, .index = index};
-	snprintf(as->id, sizeof(as->id), "%s", id);
-	asset_path(as->path, sizeof(as->path), ss->site, id);
-}
-
-/* In the order of the configuration: decisions get their numbers in that order. */
-static void list_assets(struct site_state *ss)
-{
-	const struct site *s = ss->site;
-
-	for (int i = 0; i < s->n_storage; i++)
-		add_asset(ss, s->storage[i].kind, s->storage[i].id, i);
-	for (int i = 0; i < s->n_generators; i++)
-		add_asset(ss, generator_kind(&s->generators[i]), s->generators[i].id, i);
-	for (int i = 0; i < s->n_queues; i++)
-		add_asset(ss, ASSET_QUEUE, s->queues[i].id, i);
-}
-
-struct site_state *lifecycle_list_sites(const struct configuration *c)
-{
-	struct site_state *sites = calloc(c->n_sites ? c->n_sites : 1, sizeof(*sites));
-
-	for (size_t i = 0; sites && i < c->n_sites; i++) {
-		sites[i].site = &c->sites[i];
-		sites[i].index = (int)i;
-		list_assets(&sites[i]);
-	}
-	return sites;
-}
-
 static int list_sites(struct engine *e)
 {
-	e->sites = lifecycle_list_sites(e->configuration);
+	e->sites = sites_list(e->configuration);
 	e->n_sites = e->sites ? e->configuration->n_sites : 0;
-	return e->sites ? 0 : -ENOMEM;
+	return e->sites ? groups_make(e->configuration, e->sites, &e->groups) : -ENOMEM;
 }
 
 int engine_new(const struct engine_settings *s, const struct world *world,
@@ -80,10 +51,13 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	decisions_init(e);
 	drevent_init(e);
 	instruct_init(e);
+	jobs_init(e);
 	subscribe_init(e);
 	cycle_init(e);
+	list_init(&e->replans);
+	list_init(&e->studies);
 	e->health = calloc(1, sizeof(*e->health));
-	if (!e->health || list_sites(e) || points_init(e)) {
+	if (!e->health || list_sites(e) || jobs_attach(e) || points_init(e) || forecasts_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
 		engine_free(e);
 		return fault_set(f, -ENOMEM, "out of memory");
@@ -102,16 +76,21 @@ void engine_free(struct engine *e)
 	clock_abandon(e, ERR_CLOSED);
 	reconfigure_fini(e);
 	drevent_fini(e);
+	replan_fini(e);
+	study_fini(e);
 	records_fini(e);
 	cycle_fini(e);
 	for (size_t i = 0; i < e->n_sites; i++)
 		adopt_fini(&e->sites[i]);
 	decisions_fini(e);
 	instruct_fini(e);
+	jobs_fini(e);
 	dayflags_fini(e);
 	subscribe_fini(e);
 	ingest_fini(e);
 	points_fini(e);
+	forecasts_fini(e);
+	groups_free(&e->groups);
 	free(e->sites);
 	free(e->health);
 	configuration_free(e->configuration);
@@ -129,7 +108,7 @@ void engine_start(struct engine *e)
 
 bool engine_stop(struct engine *e)
 {
-	bool cycle_is_over;
+	bool cycle_is_over, studies_are_over;
 
 	if (!e->stopping) {
 		clock_abandon(e, ERR_CANCELED);
@@ -137,7 +116,8 @@ bool engine_stop(struct engine *e)
 	}
 	e->stopping = true;
 	cycle_is_over = cycle_stop(e);
-	return cycle_is_over && ingest_is_idle(e) && records_are_idle(e);
+	studies_are_over = study_stop(e);
+	return cycle_is_over && studies_are_over && ingest_is_idle(e) && records_are_idle(e);
 }
 
 const struct configuration *engine_configuration(const struct engine *e)

@@ -1,13 +1,19 @@
 /* What the engine counts, in Prometheus' text form. */
-#include "engine/state.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/require.h"
+#include "engine/figures.h"
+#include "engine/state.h"
 
-#define METRICS_MAX 64
+#define METRICS_MAX 192
+#define SOURCES_MAX 64
+#define LABEL_B (NAME_MAX_B + 16)
 
 struct sheet {
 	struct metric at[METRICS_MAX];
 	size_t n;
+	char labels[SOURCES_MAX][LABEL_B]; /* of sources */
 };
 
 static void put(struct sheet *s, enum metric_kind kind, const char *name, const char *labels,
@@ -103,13 +109,73 @@ static void put_ledger(struct sheet *s, const struct engine *e)
 		require_failed_count());
 }
 
+static void put_world(struct sheet *s, const struct engine *e)
+{
+	struct world_figures w;
+	struct health h;
+
+	figures_of_world(e, &w);
+	engine_health(e, &h);
+	put(s, METRIC_GAUGE, "suandian_store_used_bytes", "environment=\"ledger\"", "Pages in use.",
+	    (double)w.ledger_bytes);
+	put(s, METRIC_GAUGE, "suandian_store_used_bytes", "environment=\"journal\"",
+	    "Pages in use.", (double)w.journal_bytes);
+	put(s, METRIC_GAUGE, "suandian_store_used_bytes", "environment=\"series\"", "Pages in use.",
+	    (double)w.series_bytes);
+	GAUGE(s, "suandian_store_flush_seconds", "One flush of the journal, smoothed.",
+	      w.commit_ms / (double)MS_PER_S);
+	GAUGE(s, "suandian_solver_seconds", "Real time of the last plan.",
+	      w.solver_ms / (double)MS_PER_S);
+	GAUGE(s, "suandian_plan_gap_ratio", "The largest certified gap of the plans in force.",
+	      h.solver_gap);
+	GAUGE(s, "suandian_watermark_seconds",
+	      "Everything bound was heard of up to then, Unix seconds; 0 without.",
+	      (double)engine_watermark(e) / (double)MS_PER_S);
+}
+
+/* Names of sources are of [a-z0-9_.-] and /: nothing in them needs to be escaped. */
+static void put_sources(struct sheet *s, const struct engine *e)
+{
+	struct source_figures at[SOURCES_MAX];
+	uint32_t n = engine_sources(e, at, SOURCES_MAX);
+
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t lag = e->clock.now_ms - at[i].newest_ms;
+
+		snprintf(s->labels[i], LABEL_B, "source=\"%s\"", at[i].name);
+		put(s, METRIC_GAUGE, "suandian_source_lag_seconds", s->labels[i],
+		    "Age of the newest sample of a source, -1 without one.",
+		    at[i].newest_ms ? (double)max_i64(lag, 0) / (double)MS_PER_S : -1.0);
+	}
+}
+
+static void put_operators(struct sheet *s, const struct engine *e)
+{
+	struct operator_figures f;
+
+	figures_of_operators(e, &f);
+	GAUGE(s, "suandian_overrides_in_force", "Overrides of operators in force.", f.overrides);
+	GAUGE(s, "suandian_assets_out_of_service", "Assets that operators took out of service.",
+	      f.out_of_service);
+	GAUGE(s, "suandian_approvals_pending", "What waits for a second person.", f.pending);
+	GAUGE(s, "suandian_sites_not_auto", "Sites in the mode advisory or hold.", f.not_auto);
+}
+
 int engine_metrics(const struct engine *e, struct buf *out)
 {
-	struct sheet s = {.n = 0};
+	struct sheet *s = calloc(1, sizeof(*s));
+	int r;
 
-	put_ingest(&s, e);
-	put_plan(&s, e);
-	put_decisions(&s, e);
-	put_ledger(&s, e);
-	return metric_write(s.at, s.n, out);
+	if (!s)
+		return -ENOMEM;
+	put_ingest(s, e);
+	put_plan(s, e);
+	put_decisions(s, e);
+	put_ledger(s, e);
+	put_world(s, e);
+	put_sources(s, e);
+	put_operators(s, e);
+	r = metric_write(s->at, s->n, out);
+	free(s);
+	return r;
 }

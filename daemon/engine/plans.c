@@ -1,4 +1,6 @@
 /* Questions about plans: in force at a time, by number, or composed of what was in force slot by slot. */
+#include "engine/plans.h"
+
 #include <string.h>
 
 #include "engine/state.h"
@@ -25,8 +27,7 @@ static bool take_plan(void *arg, const struct ledger_op *op)
 	return false;
 }
 
-/* From memory or the ledger. ERR_NOTFOUND, ERR_FULL (arena). */
-static int fetch_plan(const struct engine *e, uint64_t id, struct arena *a, struct plan **ret)
+int plans_fetch(const struct engine *e, uint64_t id, struct arena *a, struct plan **ret)
 {
 	struct fetch f = {.id = id, .arena = a};
 	int r = 0;
@@ -86,7 +87,7 @@ static int plan_by_id(const struct engine *e, const char *site, uint64_t id, str
 		      const struct plan **ret)
 {
 	struct plan *p;
-	int r = fetch_plan(e, id, a, &p);
+	int r = plans_fetch(e, id, a, &p);
 
 	if (r)
 		return r;
@@ -219,7 +220,7 @@ static int compose(const struct engine *e, const struct site_state *ss, const st
 
 	arena_init(&scratch, SCRATCH_CAP);
 	if (!like && d->n > 0) {
-		r = fetch_plan(e, d->rows[0].plan_id, &scratch, &from);
+		r = plans_fetch(e, d->rows[0].plan_id, &scratch, &from);
 		like = from;
 	}
 	if (!like) {
@@ -233,7 +234,7 @@ static int compose(const struct engine *e, const struct site_state *ss, const st
 	for (uint32_t i = 0; r == 0 && i < d->n; i++) {
 		if (!from || from->id != d->rows[i].plan_id) {
 			arena_reset(&scratch);
-			r = fetch_plan(e, d->rows[i].plan_id, &scratch, &from);
+			r = plans_fetch(e, d->rows[i].plan_id, &scratch, &from);
 		}
 		if (r == 0)
 			copy_slot(rec, d->rows[i].slot_ms, from);

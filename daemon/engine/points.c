@@ -10,33 +10,49 @@
 #include "engine/state.h"
 #include "engine/wake.h"
 
-static int collect(const struct site *s, int index, struct map *bindings)
+/* Two roles of one point: the first names it. */
+static int bind(struct map *bindings, const char *point, const struct bound *as)
 {
-	for (int k = 0; k < s->n_bindings; k++) {
-		struct bound *b;
-		void *old = NULL;
+	struct bound *b;
+	void *old = NULL;
 
-		if (map_get_str(bindings, s->bindings[k].point))
-			continue; /* two roles of one point: the first names it */
-		b = malloc(sizeof(*b));
-		if (!b)
-			return -ENOMEM;
-		*b = (struct bound){.site = index, .binding = &s->bindings[k]};
-		if (map_put_str(bindings, s->bindings[k].point, b, &old)) {
-			free(b);
-			return -ENOMEM;
-		}
+	if (map_get_str(bindings, point))
+		return 0;
+	b = malloc(sizeof(*b));
+	if (!b)
+		return -ENOMEM;
+	*b = *as;
+	if (map_put_str(bindings, point, b, &old)) {
+		free(b);
+		return -ENOMEM;
 	}
 	return 0;
 }
 
-int points_collect(const struct site_state *sites, size_t n, struct map *bindings)
+static int collect(const struct site *s, int index, struct map *bindings)
 {
 	int r = 0;
 
+	for (int k = 0; r == 0 && k < s->n_bindings; k++)
+		r = bind(bindings, s->bindings[k].point,
+			 &(struct bound){.site = index, .binding = &s->bindings[k]});
+	return r;
+}
+
+int points_collect(const struct configuration *c, struct map *bindings)
+{
+	const struct network *net = &c->network;
+	int r = 0;
+
 	map_init_str(bindings);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = collect(sites[i].site, (int)i, bindings);
+	for (size_t i = 0; r == 0 && i < c->n_sites; i++)
+		r = collect(&c->sites[i], (int)i, bindings);
+	/* the load of others on what sites share is no site's */
+	for (int i = 0; r == 0 && i < net->n_limits; i++) {
+		if (net->limits[i].background_point[0])
+			r = bind(bindings, net->limits[i].background_point,
+				 &(struct bound){.site = -1});
+	}
 	return r;
 }
 
@@ -53,7 +69,7 @@ void points_free_bindings(struct map *bindings)
 int points_init(struct engine *e)
 {
 	map_init_str(&e->points.by_name);
-	return points_collect(e->sites, e->n_sites, &e->points.bindings);
+	return points_collect(e->configuration, &e->points.bindings);
 }
 
 static void free_point(struct live_point *lp)
@@ -65,6 +81,7 @@ static void free_point(struct live_point *lp)
 		free(lp->curve);
 	}
 	free(lp->history);
+	free(lp->learnt);
 	free(lp);
 }
 
@@ -132,9 +149,11 @@ static struct live_point *append(struct engine *e, const struct point *point)
 	lp->binding = b ? b->binding : NULL;
 	if (b) {
 		lp->history = malloc(sizeof(*lp->history));
-		if (!lp->history)
+		lp->learnt = calloc(1, sizeof(*lp->learnt));
+		if (!lp->history || !lp->learnt)
 			goto fail;
 		history_init(lp->history, &point->decl);
+		lp->learnt->until_ms = INT64_MIN;
 	}
 	if (map_put_str(&p->by_name, point->decl.name, lp, &old))
 		goto fail;
@@ -142,6 +161,7 @@ static struct live_point *append(struct engine *e, const struct point *point)
 	return lp;
 fail:
 	free(lp->history);
+	free(lp->learnt);
 	free(lp);
 	return NULL;
 }
@@ -168,22 +188,26 @@ static bool same_decl(const struct point_decl *a, const struct point_decl *b)
 	       strcmp(a->description, b->description) == 0;
 }
 
-int points_check_unit(const struct bound *b, const char *site, const struct point_decl *d,
-		      struct fault *f)
+int points_check_unit(const struct configuration *c, const struct bound *b,
+		      const struct point_decl *d, struct fault *f)
 {
 	struct site_role role;
 
-	if (!b || site_role_parse(b->binding->role, &role) || role.unit == d->unit)
+	if (b && !b->binding && d->unit != UNIT_W)
+		return fault_set(f, ERR_INVALID, "%s is the load on a shared limit, in W, not %s",
+				 d->name, unit_name(d->unit));
+	if (!b || !b->binding || site_role_parse(b->binding->role, &role) || role.unit == d->unit)
 		return 0;
 	return fault_set(f, ERR_INVALID, "%s is bound to %s of %s, which is in %s, not %s", d->name,
-			 b->binding->role, site, unit_name(role.unit), unit_name(d->unit));
+			 b->binding->role, c->sites[b->site].id, unit_name(role.unit),
+			 unit_name(d->unit));
 }
 
 static int check_unit(const struct engine *e, const struct point_decl *d, struct fault *f)
 {
 	const struct bound *b = map_get_str(&e->points.bindings, d->name);
 
-	return points_check_unit(b, b ? e->sites[b->site].site->id : "", d, f);
+	return points_check_unit(e->configuration, b, d, f);
 }
 
 static int check_one(const struct engine *e, const char *source, const struct point_decl *d,

@@ -5,6 +5,7 @@
 #include "model/site.h"
 
 struct bound;
+struct configuration;
 struct engine;
 struct fault;
 struct live_point;
@@ -22,9 +23,9 @@ struct live_point *points_find(const struct engine *e, const char *name); /* NUL
 struct live_point *points_bound(const struct engine *e, const struct site *s, const char *role_fmt,
 				...) PRINTF_LIKE(3, 4);
 
-/* Point name → struct bound, of the bindings of n sites. *bindings is to be freed in any case. 0 or -ENOMEM. */
-int points_collect(const struct site_state *sites, size_t n, struct map *bindings);
+/* Point name → struct bound, of all sites and what they share. *bindings is to be freed in any case. 0 or -ENOMEM. */
+int points_collect(const struct configuration *c, struct map *bindings);
 void points_free_bindings(struct map *bindings);
 /* Is the point declared in the unit of the role that it is bound to? b NULL: it is bound to none. */
-int points_check_unit(const struct bound *b, const char *site, const struct point_decl *d,
-		      struct fault *f);
+int points_check_unit(const struct configuration *c, const struct bound *b,
+		      const struct point_decl *d, struct fault *f);

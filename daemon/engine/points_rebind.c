@@ -28,11 +28,11 @@ static struct history *recall(struct engine *e, const struct live_point *lp)
 	return h;
 }
 
-int points_rebind_prepare(struct engine *e, const struct site_state *sites, size_t n,
+int points_rebind_prepare(struct engine *e, const struct configuration *next,
 			  struct points_rebinding *ret, struct fault *f)
 {
 	*ret = (struct points_rebinding){.n = e->points.n};
-	if (points_collect(sites, n, &ret->bindings))
+	if (points_collect(next, &ret->bindings))
 		return fault_set(f, -ENOMEM, "out of memory");
 	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(*ret->fresh));
 	if (!ret->fresh)
@@ -40,7 +40,7 @@ int points_rebind_prepare(struct engine *e, const struct site_state *sites, size
 	for (uint32_t i = 0; i < ret->n; i++) {
 		const struct live_point *lp = e->points.all[i];
 		const struct bound *b = map_get_str(&ret->bindings, lp->point.decl.name);
-		int r = points_check_unit(b, b ? sites[b->site].site->id : "", &lp->point.decl, f);
+		int r = points_check_unit(next, b, &lp->point.decl, f);
 
 		if (r)
 			return r;

@@ -6,7 +6,7 @@
 struct engine;
 struct fault;
 struct history;
-struct site_state;
+struct configuration;
 
 struct points_rebinding {
 	struct map bindings;
@@ -16,7 +16,7 @@ struct points_rebinding {
 
 /* Everything that may fail: 0, -ENOMEM, or ERR_INVALID if a declared point has another unit than its new role.
  * *ret is for points_rebind() or points_rebind_drop() in any case. */
-int points_rebind_prepare(struct engine *e, const struct site_state *sites, size_t n,
+int points_rebind_prepare(struct engine *e, const struct configuration *next,
 			  struct points_rebinding *ret, struct fault *f);
 /* The sites in force are the new ones now. Frees what is in *r. */
 void points_rebind(struct engine *e, struct points_rebinding *r);

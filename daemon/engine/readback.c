@@ -28,6 +28,8 @@ static const struct live_point *power_point(const struct engine *e, const struct
 		return points_bound(e, s, "%s[%s].power", asset_kind_name(as->kind), as->id);
 	case ASSET_QUEUE:
 		return points_bound(e, s, "queue[%s].power", as->id);
+	case ASSET_COOLING:
+		return points_bound(e, s, "cooling[%s].power", as->id);
 	default:
 		return NULL;
 	}
@@ -46,6 +48,8 @@ static int64_t rating(const struct site *s, const struct asset_state *as)
 		return s->generators[as->index].capacity_w;
 	case ASSET_QUEUE:
 		return s->queues[as->index].devices * s->queues[as->index].device_power_w;
+	case ASSET_COOLING:
+		return s->cooling[as->index].power_max_w;
 	default:
 		return 0;
 	}

@@ -6,17 +6,20 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/require.h"
 #include "engine/adopt.h"
 #include "engine/audit.h"
 #include "engine/configure_diff.h"
 #include "engine/cycle.h"
 #include "engine/decisions.h"
 #include "engine/drevent.h"
+#include "engine/group.h"
 #include "engine/instruct.h"
-#include "engine/lifecycle.h"
+#include "engine/jobs.h"
 #include "engine/peak.h"
 #include "engine/points_rebind.h"
 #include "engine/records.h"
+#include "engine/sites.h"
 #include "engine/state.h"
 #include "engine/wake.h"
 
@@ -41,6 +44,8 @@ static void carry_assets(const struct site_state *from, struct site_state *to)
 			if (was->kind != is->kind || strcmp(was->id, is->id) != 0)
 				continue;
 			is->current = was->current;
+			is->move = was->move;
+			is->moved_slot_ms = was->moved_slot_ms;
 			is->out_until_ms = was->out_until_ms;
 			is->replan_after_ms = was->replan_after_ms;
 		}
@@ -55,6 +60,7 @@ static void carry_site(struct site_state *from, struct site_state *to)
 	*to = *from;
 	to->site = fresh.site;
 	to->index = fresh.index;
+	to->group = fresh.group;
 	to->n_assets = fresh.n_assets;
 	memcpy(to->assets, fresh.assets, sizeof(to->assets));
 	carry_assets(from, to);
@@ -97,8 +103,7 @@ static void set_out(struct engine *e)
 	for (size_t i = 0; i < e->n_sites; i++) {
 		struct site_state *ss = &e->sites[i];
 
-		if (ss->peak_month_ms == 0)
-			peak_restore(e, ss);
+		peak_restore_samples(e, ss);
 		ss->generation++;
 		ss->want_plan = true;
 	}
@@ -115,10 +120,34 @@ static void answer(struct waiter *w, int rc, struct fault *f)
 		w->fn(w, rc, f && f->code ? f : NULL);
 }
 
-/* Nothing can fail from here on. */
-static void swap(struct engine *e, struct configuration *next, struct site_state *sites,
-		 struct points_rebinding *points)
+/* All that may fail, before anything changes. */
+struct prepared {
+	struct site_state *sites;
+	struct groups groups;
+	struct points_rebinding points;
+};
+
+static int prepare(struct engine *e, const struct configuration *next, struct prepared *p,
+		   struct fault *f)
 {
+	int r;
+
+	*p = (struct prepared){.sites = sites_list(next)};
+	r = points_rebind_prepare(e, next, &p->points, f);
+	if (r == 0 && (!p->sites || groups_make(next, p->sites, &p->groups)))
+		r = fault_set(f, -ENOMEM, "out of memory");
+	if (r == 0)
+		return 0;
+	points_rebind_drop(&p->points);
+	groups_free(&p->groups);
+	free(p->sites);
+	return r;
+}
+
+/* Nothing can fail from here on. */
+static void swap(struct engine *e, struct configuration *next, struct prepared *p)
+{
+	struct site_state *sites = p->sites;
 	struct configuration *old = e->configuration;
 	struct site_state *old_sites = e->sites;
 	uint8_t old_hash[SHA256_LEN];
@@ -129,8 +158,12 @@ static void swap(struct engine *e, struct configuration *next, struct site_state
 	e->sites = sites;
 	e->n_sites = next->n_sites;
 	e->configuration = next;
+	groups_free(&e->groups);
+	e->groups = p->groups;
+	e->cycle.group = NULL;
 	decisions_rebind(e);
-	points_rebind(e, points);
+	REQUIRE(jobs_attach(e) == 0);
+	points_rebind(e, &p->points);
 	drevent_rebind(e);
 	instruct_rebind(e);
 	reconfigure_record(e, e->reconfigure.who, old_hash);
@@ -146,8 +179,7 @@ static void swap(struct engine *e, struct configuration *next, struct site_state
 
 static int apply(struct engine *e, struct configuration *next, struct fault *f)
 {
-	struct points_rebinding points;
-	struct site_state *sites;
+	struct prepared p;
 	int r = configuration_keep(next, e->configuration);
 
 	if (r)
@@ -156,17 +188,10 @@ static int apply(struct engine *e, struct configuration *next, struct fault *f)
 		configuration_free(next);
 		return 0;
 	}
-	sites = lifecycle_list_sites(next);
-	if (!sites)
-		return fault_set(f, -ENOMEM, "out of memory");
-	r = points_rebind_prepare(e, sites, next->n_sites, &points, f);
-	if (r) {
-		points_rebind_drop(&points);
-		free(sites);
-		return r;
-	}
-	swap(e, next, sites, &points);
-	return 0;
+	r = prepare(e, next, &p, f);
+	if (r == 0)
+		swap(e, next, &p);
+	return r;
 }
 
 bool reconfigure_step(struct engine *e)

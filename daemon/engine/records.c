@@ -176,6 +176,9 @@ void records_put(struct engine *e, const struct ledger_op *op)
 	case LEDGER_DISPATCH:
 		to->dispatch = own(b, op->dispatch, sizeof(*op->dispatch));
 		break;
+	case LEDGER_PEAK:
+		to->peak = own(b, op->peak, sizeof(*op->peak));
+		break;
 	case LEDGER_DECISION:
 		to->decision = own(b, op->decision, sizeof(*op->decision));
 		break;

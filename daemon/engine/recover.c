@@ -11,8 +11,10 @@
 #include "engine/decisions.h"
 #include "engine/drevent.h"
 #include "engine/drmove.h"
+#include "engine/forecasts.h"
 #include "engine/ingest.h"
 #include "engine/instruct.h"
+#include "engine/jobs.h"
 #include "engine/live.h"
 #include "engine/peak.h"
 #include "engine/points.h"
@@ -93,12 +95,28 @@ static bool on_plan(void *arg, const struct ledger_op *op)
 	return false;
 }
 
+static bool on_job(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	r->rc = jobs_restore(r->e, op->job);
+	return r->rc == 0;
+}
+
 static bool on_decision(void *arg, const struct ledger_op *op)
 {
 	struct recovery *r = arg;
 
 	r->rc = decisions_restore(r->e, op->decision);
 	return r->rc == 0;
+}
+
+static bool on_peak(void *arg, const struct ledger_op *op)
+{
+	struct recovery *r = arg;
+
+	peak_restore(r->e, op->peak);
+	return true;
 }
 
 static bool on_instruction(void *arg, const struct ledger_op *op)
@@ -162,7 +180,11 @@ static int recover_ledger(struct recovery *r)
 	if (rc == 0)
 		rc = recover_plans(r);
 	if (rc == 0)
+		rc = scan(r, LEDGER_JOB, 1, on_job);
+	if (rc == 0)
 		rc = scan(r, LEDGER_DECISION, decisions_restore_from(r->e), on_decision);
+	if (rc == 0)
+		rc = scan(r, LEDGER_PEAK, 0, on_peak);
 	if (rc == 0)
 		rc = scan(r, LEDGER_OVERRIDE, 1, on_instruction);
 	if (rc == 0)
@@ -194,12 +216,16 @@ static void on_cursor(void *arg, const char *source, uint64_t epoch, uint64_t se
 static int recover_samples(struct recovery *r)
 {
 	struct engine *e = r->e;
-	int rc = e->ops->recent(e->world, e->clock.now_ms - SAMPLES_BACK_MS, on_sample, e);
+	int64_t since = e->clock.now_ms - SAMPLES_BACK_MS;
+	int rc = forecasts_restore(e, since);
+
+	if (rc == 0)
+		rc = e->ops->recent(e->world, since, on_sample, e);
 
 	if (rc == 0)
 		rc = e->ops->cursors(e->world, on_cursor, r);
 	for (size_t i = 0; rc == 0 && i < e->n_sites; i++)
-		peak_restore(e, &e->sites[i]);
+		peak_restore_samples(e, &e->sites[i]);
 	return rc ? rc : r->rc;
 }
 

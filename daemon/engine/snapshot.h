@@ -1,16 +1,19 @@
-/* The input of one planning run, from live state and forecasts. */
+/* The input of one planning run of a group of sites, from live state and forecasts. */
 #pragma once
 
 #include "base/err.h"
-#include "plan/input.h"
+#include "plan/region.h"
 
 struct engine;
+struct group_state;
 struct site_state;
 
 struct snapshot_wish {
-	int64_t until_ms;    /* how far it must look at least; 0 = the configured horizon */
-	bool without_events; /* the plan that would be made if there were none, for baselines */
+	int64_t until_ms;      /* how far it must look at least; 0 = the configured horizon */
+	int64_t fine_until_ms; /* and how far in quarter hours; 0 = as configured and events need */
+	/* the plan that would be made if this site had no events, for baselines; NULL: all stand */
+	const struct site_state *without_events_of;
 };
 /* Builds into the arena. -ENOMEM, ERR_FULL, ERR_NODATA with a fault. */
-int snapshot_build(struct engine *e, struct site_state *ss, const struct snapshot_wish *wish,
-		   struct arena *a, struct plan_input **ret, struct fault *f);
+int snapshot_build(struct engine *e, const struct group_state *g, const struct snapshot_wish *wish,
+		   struct arena *a, struct plan_region **ret, struct fault *f);

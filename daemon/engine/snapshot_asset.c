@@ -1,4 +1,5 @@
 /* Storage, generators and the load that is not deferrable. */
+#include "engine/forecasts.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
 
@@ -38,8 +39,9 @@ void snapshot_generator(struct snapshot_builder *b, int k)
 	if (snapshot_is_out(b, generator_kind(g), k))
 		g->curtailable = false;
 	snapshot_name_input(name, kind, g->id);
-	snapshot_forecast(b, &ask, points_bound(b->e, b->ss->site, "%s[%s].power", kind, g->id),
-			  b->in->generator_w[k]);
+	forecasts_ask_generator(b->e, points_bound(b->e, b->ss->site, "%s[%s].power", kind, g->id),
+				b->ss->site, g, &ask);
+	forecast_fill_i64(&ask, &b->steps, b->in->generator_w[k], snapshot_next_source(b));
 	/* generation is negative on the meter, what can be had is a magnitude */
 	for (uint32_t i = 0; i < b->in->n; i++)
 		b->in->generator_w[k][i] = max_i64(-b->in->generator_w[k][i], 0);

@@ -1,6 +1,6 @@
 /* What operators hold reaches the planner: windows of overrides, and assets that are out of service. */
-#include "engine/instruct.h"
 #include "engine/snapshot_priv.h"
+#include "engine/standing.h"
 
 /* Does the instruction hold for most of the step? */
 static bool holds(const struct snapshot_builder *b, uint32_t i, const struct instruction *in)
@@ -98,6 +98,29 @@ static int release(struct snapshot_builder *b, const struct asset_state *as,
 	}
 }
 
+/* A store gives what lies above its reserve and no more: the decisions of direct.c keep to it, too. */
+static int bound_discharge(struct snapshot_builder *b, int k, const struct instruction *in)
+{
+	const struct storage *st = &b->in->storage[k];
+	struct plan_window *w = &b->in->storage_window[k];
+	double left = (double)(b->in->soc_wh[k] - max_i64(st->reserve_wh, st->soc_min_wh));
+	double eta = (double)st->eta_discharge_ppm / (double)PPM;
+	int r = open_window(b, w);
+
+	for (uint32_t i = 0; r == 0 && i < b->in->n; i++) {
+		int64_t from = max_i64(b->in->start_ms[i], b->e->clock.now_ms);
+		double h = (double)(b->in->start_ms[i] + b->in->duration_ms[i] - from) /
+			   (double)MS_PER_H;
+		int64_t most = left > 0 && h > 0 ? (int64_t)(left * eta / h) : 0;
+
+		if (!holds(b, i, in))
+			continue;
+		w->lo_w[i] = w->hi_w[i] = max_i64(in->value_w, -most);
+		left += (double)w->lo_w[i] * h / eta;
+	}
+	return r;
+}
+
 static int apply_override(struct snapshot_builder *b, const struct asset_state *as,
 			  const struct instruction *in)
 {
@@ -105,6 +128,8 @@ static int apply_override(struct snapshot_builder *b, const struct asset_state *
 
 	if (in->what == OVERRIDE_RELEASE)
 		return release(b, as, in);
+	if (in->what == OVERRIDE_POWER && in->value_w < 0)
+		return bound_discharge(b, as->index, in);
 	if (in->what == OVERRIDE_POWER)
 		return bound(b, w, in, in->value_w, in->value_w);
 	if (asset_kind_is_generator(as->kind))
@@ -138,8 +163,8 @@ int snapshot_overrides(struct snapshot_builder *b)
 
 	for (int i = 0; r == 0 && i < b->ss->n_assets; i++) {
 		const struct asset_state *as = &b->ss->assets[i];
-		const struct instruction *override = instruct_override(b->e, b->ss->index, i);
-		const struct instruction *out = instruct_outage(b->e, b->ss->index, i);
+		const struct instruction *override = standing_override(b->e, b->ss->index, i);
+		const struct instruction *out = standing_outage(b->e, b->ss->index, i);
 
 		if (out)
 			r = apply_outage(b, as, out);

@@ -1,5 +1,5 @@
-/* What the rooms of the snapshot share: snapshot.c lays the grid and calls the others, each of which fills its
- * part of the input and says where it came from. */
+/* What the rooms of the snapshot share: snapshot_region.c lays the grid and joins the sites, snapshot.c puts one site
+ * together and calls the others, each of which fills its part of the input and says where it came from. */
 #pragma once
 
 #include "engine/snapshot.h"
@@ -15,6 +15,7 @@ struct snapshot_builder {
 	struct plan_input *in;
 	struct arena *arena;
 	struct forecast_steps steps;
+	int64_t publish_until_ms;
 };
 
 /* ---- snapshot_source.c ---- */
@@ -39,13 +40,22 @@ bool snapshot_is_out(const struct snapshot_builder *b, enum asset_kind kind, int
 void snapshot_forecast(struct snapshot_builder *b, struct forecast_ask *ask,
 		       const struct live_point *lp, int64_t *ret);
 
-/* ---- snapshot_asset.c, snapshot_queue.c, snapshot_price.c ---- */
+/* ---- snapshot.c ---- */
+
+/* The site's input on the grid of b->steps, into b->in. */
+int snapshot_site(struct snapshot_builder *b, bool without_events, struct fault *f);
+
+/* ---- snapshot_asset.c, snapshot_queue.c, snapshot_price.c, snapshot_climate.c, snapshot_budget.c ---- */
 
 void snapshot_storage(struct snapshot_builder *b, int k);
 void snapshot_generator(struct snapshot_builder *b, int k);
 void snapshot_load(struct snapshot_builder *b);
-void snapshot_queue(struct snapshot_builder *b, int k);
 /* 0 or -ENOMEM. */
+int snapshot_queue(struct snapshot_builder *b, int k);
 int snapshot_prices(struct snapshot_builder *b);
+/* What a kWh from the grid emits, how warm it is outdoors, how warm the water is. 0 or -ENOMEM. */
+int snapshot_climate(struct snapshot_builder *b);
+/* Charges on the month's peak, and the energy of rationed days. 0 or -ENOMEM. */
+int snapshot_budget(struct snapshot_builder *b);
 /* After the assets: what operators hold. 0 or -ENOMEM. */
 int snapshot_overrides(struct snapshot_builder *b);

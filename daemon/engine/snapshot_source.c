@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/curves.h"
+#include "engine/forecasts.h"
 #include "engine/live.h"
 
 #define STATE_MAX_AGE_MS MS_PER_H	  /* a measured level speaks for so long */
@@ -76,9 +76,6 @@ bool snapshot_is_out(const struct snapshot_builder *b, enum asset_kind kind, int
 void snapshot_forecast(struct snapshot_builder *b, struct forecast_ask *ask,
 		       const struct live_point *lp, int64_t *ret)
 {
-	ask->now_ms = b->e->clock.now_ms;
-	ask->curve = curves_get(lp);
-	ask->curve_max_age_ms = SNAPSHOT_CURVE_MAX_AGE_MS;
-	ask->history = lp ? lp->history : NULL;
+	forecasts_ask(b->e, lp, ask);
 	forecast_fill_i64(ask, &b->steps, ret, snapshot_next_source(b));
 }

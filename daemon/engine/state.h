@@ -8,7 +8,10 @@
 #include "engine/operator.h"
 #include "engine/world.h"
 #include "forecast/history.h"
+#include "forecast/outlook.h"
 #include "model/event.h"
+#include "model/job.h"
+#include "plan/input.h"
 #include "plan/plan.h"
 
 /* ---- points.c, live.c, curves.c ---- */
@@ -20,7 +23,14 @@ struct live_point {
 	int site;	      /* index, −1 = unbound */
 	const struct binding *binding;
 	struct history *history; /* bound points only */
+	struct learnt *learnt;	 /* the same ones */
 	struct curve *curve;	 /* the merged forecast in force; NULL = none */
+};
+
+/* What the past of a point taught, up to a local midnight. */
+struct learnt {
+	int64_t until_ms; /* INT64_MIN = nothing yet */
+	struct score score;
 };
 
 struct points {
@@ -31,8 +41,22 @@ struct points {
 };
 
 struct bound {
-	int site;
-	const struct binding *binding;
+	int site;		       /* −1: the load on a shared limit */
+	const struct binding *binding; /* NULL there */
+};
+
+/* ---- forecasts.c ---- */
+
+/* One of it serves all points, one after the other. */
+struct forecast_work {
+	struct dayview view;
+	struct score_work score;
+	struct outlook outlook;
+};
+
+struct forecasts {
+	struct forecast_work *work;
+	uint64_t outlooks, learnt;
 };
 
 /* ---- ingest.c ---- */
@@ -90,13 +114,16 @@ struct records {
 
 /* ---- decisions.c, subscribe.c ---- */
 
+struct job_live;
+
 struct decision_live {
 	struct list node; /* in the order of the next or last sending, while in force */
 	struct decision d;
 	int site, asset;
-	uint64_t mark;	    /* the batch that makes it durable */
-	bool publish_due;   /* to be sent once durable */
-	uint64_t published; /* number of the last sending, 0 = never */
+	struct job_live *job; /* that it is about; NULL = the asset as a whole */
+	uint64_t mark;	      /* the batch that makes it durable */
+	bool publish_due;     /* to be sent once durable */
+	uint64_t published;   /* number of the last sending, 0 = never */
 	int64_t first_sent_mono_ms, sent_mono_ms;
 	bool renewed;
 	bool overdue;	      /* nobody answered within patience */
@@ -113,8 +140,10 @@ struct asset_state {
 	enum asset_kind kind;
 	int index; /* into the site's array of that kind */
 	struct decision_live *current;
-	int64_t out_until_ms;	 /* failed: not planned with until then */
-	int64_t replan_after_ms; /* a failure before that plans no more */
+	struct decision_live *move; /* of a queue: work that is to leave it */
+	int64_t moved_slot_ms;	    /* the slot in which it was ordered last */
+	int64_t out_until_ms;	    /* failed: not planned with until then */
+	int64_t replan_after_ms;    /* a failure before that plans no more */
 };
 
 struct decisions {
@@ -138,6 +167,41 @@ struct subscriber {
 	char patterns[SUBSCRIBER_MAX_PATTERNS][ID_MAX * 2];
 };
 
+/* ---- jobs.c ---- */
+
+struct job_live {
+	struct list
+		node; /* of its queue, in the order of numbers, while it is not over; of jobs.over after */
+	struct compute_job job;
+	int queue;		       /* index into jobs.queues; −1: not configured */
+	struct decision_live *current; /* in force */
+	int64_t barred_until_ms;       /* its last order failed: no new one until then */
+};
+
+struct job_queue {
+	int site, asset;  /* asset: of the site's assets */
+	struct list live; /* struct job_live */
+	uint32_t n_live, n_over;
+	bool touched;	 /* to be looked at again … */
+	int64_t next_ms; /* … not before */
+	/* work that was moved away in that slot already */
+	int64_t moved_slot_ms, moved_ds;
+	/* of the last disaggregation */
+	int64_t target_w, power_w, off_wh;
+	uint32_t n_late;
+};
+
+struct jobs {
+	struct map by_number; /* struct job_live, ascending */
+	struct map by_name;   /* "site/id" */
+	struct list over;     /* in the order of their ends */
+	struct list nowhere;  /* live, but their queue is not configured */
+	uint32_t n_live, n_over;
+	struct job_queue *queues;
+	int n_queues;
+	uint64_t pushed, events, lost_ds, off_wh; /* ever */
+};
+
 /* ---- drevent.c ---- */
 
 struct event_live {
@@ -159,31 +223,55 @@ struct held_plan {
 	struct plan *plan;
 };
 
-#define SITE_MAX_ASSETS (SITE_MAX_GENERATORS + SITE_MAX_STORAGE + SITE_MAX_QUEUES)
+#define SITE_MAX_ASSETS                                                                            \
+	(SITE_MAX_GENERATORS + SITE_MAX_STORAGE + SITE_MAX_QUEUES + SITE_MAX_COOLING)
+
+/* Highest slot mean at the PCC within the windows of one demand charge and the running billing month. */
+struct peak {
+	char charge[ID_MAX];
+	int64_t month_ms, w, until_ms;
+	bool changed; /* since it was put into the ledger */
+};
 
 struct site_state {
 	const struct site *site;
 	int index;
+	struct group_state *group;
 	int n_assets;
 	struct asset_state assets[SITE_MAX_ASSETS];
 	struct held_plan *held; /* in force; NULL = none */
 	int64_t dispatched_ms;	/* slot of its last dispatch record */
+	/* asked for on behalf of this site; its whole group is planned (group.h) */
 	bool want_plan;
 	bool must_adopt;     /* events changed: the old plan has no claim */
 	uint64_t generation; /* counts changes of its events */
-	uint64_t last_run;   /* cycle run that it was planned in last */
-	int solver_rc;	     /* of the last run */
-	struct fault solver; /* and what it said */
-	/* highest slot mean of the billing month, for tariffs that price the peak */
-	int64_t peak_month_ms, peak_w, peak_until_ms;
+	int n_peaks;
+	struct peak peaks[PLAN_MAX_DEMANDS]; /* for tariffs that price them */
 	uint64_t adopted, kept, shifted;
+};
+
+/* ---- group.c ---- */
+
+struct group_state {
+	int index;
+	int n_sites;
+	struct site_state **sites; /* by id, the order of its region */
+	uint64_t last_run;	   /* cycle run that it was planned in last */
+	int solver_rc;		   /* of the last run */
+	struct fault solver;	   /* and what it said */
+};
+
+struct groups {
+	size_t n;
+	struct group_state *all;     /* [n] in the order of their first sites */
+	struct site_state **members; /* of all of them */
 };
 
 /* ---- cycle.c ---- */
 
 struct cycle {
 	int state; /* enum cycle_state */
-	int site;
+	struct group_state *group;
 	uint64_t event; /* the event whose baseline is being made; 0 = a plan to be adopted */
 	struct solve_job *job;
 	bool solved;	      /* the world gave the job back */
@@ -253,13 +341,18 @@ struct engine {
 	struct clock clock;
 	struct records records;
 	struct points points;
+	struct forecasts forecasts;
 	struct ingest ingest;
 	size_t n_sites;
 	struct site_state *sites;
+	struct groups groups;
 	struct events events;
 	struct decisions decisions;
+	struct jobs jobs;
 	struct list subscribers;
 	struct cycle cycle;
+	struct list replans; /* replan.c */
+	struct list studies; /* study.c, oldest first */
 	struct reconfigure reconfigure;
 	struct instruct instruct;
 	struct day_flags day_flags;

@@ -10,6 +10,7 @@
 #include "engine/reconfigure.h"
 #include "engine/records.h"
 #include "engine/state.h"
+#include "engine/study.h"
 
 /* Rounds in one tick; more means that two rooms keep each other busy, and sockets must have their turn. */
 #define ROUNDS_MAX 10000
@@ -26,6 +27,7 @@ static bool go_round(struct engine *e)
 	any |= publish_step(e);
 	any |= reconfigure_step(e);
 	any |= cycle_step(e);
+	any |= study_step(e);
 	records_submit(e);
 	any |= clock_step(e);
 	return any || e->clock.kicked;
@@ -66,6 +68,7 @@ void engine_committed(struct engine *e, uint64_t token, int rc)
 
 void engine_solved(struct engine *e, struct solve_job *job)
 {
-	cycle_solved(e, job);
+	if (!study_solved(e, job))
+		cycle_solved(e, job);
 	tick_run(e);
 }

@@ -9,20 +9,23 @@
 #include "store/record.h"
 #include "model/sample.h"
 #include "plan/plan.h"
+#include "plan/region.h"
 
 struct engine;
+struct world_figures;
 
-/* One plan to be solved off the engine's thread. Owned by the engine; the world fills the result and calls
- * engine_solved(e, job) once. */
+/* The plans of a group of sites, to be solved off the engine's thread. Owned by the engine; the world fills the
+ * result and calls engine_solved(e, job) once. */
 struct solve_job {
-	uint64_t generation;		/* of the site's events, as in the input */
-	const struct plan_input *input; /* in arena */
-	struct arena arena;		/* input and result live here */
-	uint64_t max_iterations;	/* driven clock: the budget; 0 = none */
+	uint64_t generation;		  /* of the group's events, as in the region */
+	const struct plan_region *region; /* in arena */
+	struct arena arena;		  /* input and result live here */
+	uint64_t max_iterations;	  /* driven clock: the budget; 0 = none */
 	int64_t deadline_ms; /* wall clock: real milliseconds from submission; 0 = none */
 	/* result */
 	int rc;
-	struct plan *plan;
+	struct plan **
+		plans; /* [region->n_sites], in its order; the engine makes room for the pointers */
 	struct fault fault;
 	void *world; /* the world's own */
 	void *owner; /* the engine's own */
@@ -65,12 +68,14 @@ struct world_ops {
 		       void (*visit)(void *arg, const char *source, uint64_t epoch, uint64_t seq),
 		       void *arg);
 
-	/* Starts solving; engine_solved(e, job) later. */
+	/* Starts solving; engine_solved(e, job) later, in the order of submission. */
 	int (*solve)(void *ctx, struct solve_job *job);
 	void (*solve_cancel)(void *ctx, struct solve_job *job);
 
 	/* A decision to one subscriber (id from engine_subscribe). -EAGAIN: its queue is full, the engine resends. */
 	int (*send)(void *ctx, uint64_t subscriber, const struct decision *d);
+	/* Figures of store and solver, for people. NULL: there are none. */
+	void (*figures)(void *ctx, struct world_figures *ret);
 };
 
 struct world {

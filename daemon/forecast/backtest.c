@@ -54,7 +54,8 @@ static void test_slot(const struct testing *x, int64_t slot_ms)
 	int row, pos;
 
 	dayview_place(v, slot_ms, &row, &pos);
-	persist = x->ask->history.sign * method_persist(v, row, pos, DAYVIEW_TODAY, v->now_pos);
+	persist = x->ask->history.sign *
+		  method_persist(v, &(struct target){row, pos, DAYVIEW_TODAY, v->now_pos}, &row);
 	if (isnan(is) || isnan(foretold) || isnan(persist))
 		return;
 	l = &x->sum->lead[score_lead((int)((slot_ms - x->issue_ms) / SLOT_MS))];

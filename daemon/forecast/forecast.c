@@ -158,7 +158,8 @@ static double fill_step(const struct forecast_ask *ask, int64_t start_ms, int64_
 		t = to;
 	}
 	v = ask->as == FORECAST_TOTAL ? sum : sum / (double)duration_ms;
-	return fmin(fmax(v, ask->min), ask->max);
+	/* what is unknown is no limit */
+	return isnan(v) ? v : fmin(fmax(v, ask->min), ask->max);
 }
 
 void forecast_fill(const struct forecast_ask *ask, const struct forecast_steps *steps,

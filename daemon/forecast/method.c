@@ -6,7 +6,9 @@
 #define KNOWN_MIN_PERCENT 50
 /* Share of the highest quarter hour that counts as daylight. */
 #define DAYLIGHT 0.02F
-#define K_MAX 32
+#define K_MAX DAYVIEW_ROWS
+/* From this cost of another kind on, a day of another kind is no example at all. */
+#define KIND_MATTERS 28
 
 const char *forecast_kind_name(enum forecast_kind k)
 {
@@ -21,7 +23,7 @@ const struct method *method_of(enum forecast_kind k)
 {
 	static const struct method methods[FORECAST_KINDS] = {
 		[FORECAST_OTHER] = {28, 7, 7, 2, 7, SCALE_ONE, 12, 0, 6, 0.2, true},
-		[FORECAST_LOAD] = {28, 5, 14, 2, 7, SCALE_BASE, 8, 0.5, 12, 0.2, false},
+		[FORECAST_LOAD] = {28, 5, 60, 2, 7, SCALE_BASE, 8, 0.5, 12, 0.2, false},
 		[FORECAST_PV] = {28, 14, 0, 0, 7, SCALE_ENVELOPE, 8, 1, 4, 0.2, false},
 		[FORECAST_WIND] = {28, 28, 0, 0, 14, SCALE_ONE, 4, 0, 8, 0.2, false},
 		[FORECAST_HYDRO] = {28, 3, 0, 0, 2, SCALE_ONE, 8, 0, 24, 0.5, false},
@@ -50,33 +52,26 @@ struct chosen {
 	double cost[K_MAX];
 };
 
-/* The k cheapest days before `until`; of equal ones the later. Returns how many there were. */
-static int choose(const struct method *m, const struct dayview *v, int row, int until,
-		  struct chosen *ret)
+/* The days before `until`, the cheapest first; of equal ones the later. */
+static void choose(const struct method *m, const struct dayview *v, int row, int until,
+		   struct chosen *ret)
 {
-	int of = 0, k = m->k < K_MAX ? m->k : K_MAX;
 	int first = until - m->days > 0 ? until - m->days : 0;
 
 	ret->n = 0;
-	for (int day = until - 1; day >= first; day--) {
+	for (int day = until - 1; day >= first && ret->n < K_MAX; day--) {
 		double c = cost(m, v, row, day);
 		int i;
 
 		if (dayview_known_percent(v, day) < KNOWN_MIN_PERCENT)
 			continue;
-		of++;
-		if (ret->n == k && c >= ret->cost[k - 1])
-			continue;
-		if (ret->n < k)
-			ret->n++;
-		for (i = ret->n - 1; i > 0 && ret->cost[i - 1] > c; i--) {
+		for (i = ret->n++; i > 0 && ret->cost[i - 1] > c; i--) {
 			ret->cost[i] = ret->cost[i - 1];
 			ret->row[i] = ret->row[i - 1];
 		}
 		ret->cost[i] = c;
 		ret->row[i] = day;
 	}
-	return of;
 }
 
 /* The middle of what the chosen days say, by weight: one spike among them says nothing about the next day. */
@@ -120,14 +115,15 @@ int method_base(const struct method *m, const struct dayview *v, int row, int un
 {
 	float by_day[K_MAX], value[K_MAX], weight[K_MAX];
 	struct chosen c;
-	int of = choose(m, v, row, until, &c);
 
+	choose(m, v, row, until, &c);
 	for (int i = 0; i < c.n; i++)
 		by_day[i] = (float)exp2((c.cost[0] - c.cost[i]) / m->half_life);
 	for (int p = 0; p < SLOTS_PER_DAY; p++) {
 		int n = 0;
 
-		for (int i = 0; i < c.n; i++) {
+		/* where a day has a gap the next best one serves */
+		for (int i = 0; i < c.n && n < m->k; i++) {
 			if (isnan(v->at[c.row[i]][p]))
 				continue;
 			value[n] = v->at[c.row[i]][p];
@@ -138,8 +134,8 @@ int method_base(const struct method *m, const struct dayview *v, int row, int un
 					  : mean(value, weight, n);
 	}
 	if (ret_of)
-		*ret_of = of;
-	return c.n;
+		*ret_of = c.n;
+	return c.n < m->k ? c.n : m->k;
 }
 
 static void envelope(const struct method *m, const struct dayview *v, int until,
@@ -203,17 +199,22 @@ double method_departure(const struct method *m, const struct dayview *v, int row
 	return m->clamp > 0 ? fmin(fmax(r, -m->clamp), m->clamp) : r;
 }
 
-double method_persist(const struct dayview *v, int row, int pos, int issue_row, int issue_pos)
+double method_persist(const struct dayview *v, const struct target *t, int *ret_day)
 {
-	int day = row < issue_row ? row - 1 : issue_row;
+	int day = t->row <= t->issue_row ? t->row - 1 : t->issue_row;
 
-	if (day == issue_row && pos >= issue_pos)
+	if (day == t->issue_row && t->pos >= t->issue_pos)
 		day--;
-	if (day >= row)
-		day = row - 1;
 	for (int n = 0; n < PERSIST_DAYS && day >= 0; n++, day--) {
-		if (!isnan(v->at[day][pos]))
-			return (double)v->at[day][pos];
+		if (isnan(v->at[day][t->pos]))
+			continue;
+		*ret_day = day;
+		return (double)v->at[day][t->pos];
 	}
 	return NAN;
+}
+
+bool method_may_blend(const struct method *m, const struct dayview *v, int row, int day)
+{
+	return v->kind[row] == v->kind[day] || m->kind_cost < KIND_MATTERS;
 }

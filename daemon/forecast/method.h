@@ -51,6 +51,12 @@ struct departure {
 double method_departure(const struct method *m, const struct dayview *v, int row, int pos,
 			const struct departure *d);
 
-/* The latest day before that knows the quarter hour, within a week: what persistence says at (issue_row, issue_pos)
- * about (row, pos). NaN = none. */
-double method_persist(const struct dayview *v, int row, int pos, int issue_row, int issue_pos);
+/* A quarter hour to be foretold, and when. */
+struct target {
+	int row, pos;
+	int issue_row, issue_pos;
+};
+/* What persistence says: the latest day before that knows the quarter hour, within a week. NaN = none. */
+double method_persist(const struct dayview *v, const struct target *t, int *ret_day);
+/* May that day have a part in what similar days say? Not where kinds of days differ and that matters. */
+bool method_may_blend(const struct method *m, const struct dayview *v, int row, int day);

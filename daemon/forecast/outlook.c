@@ -44,33 +44,35 @@ static double by_month(const struct making *x, int row)
 	return ppm > 0 ? x->ask->capacity * (double)ppm / 1e6 : NAN;
 }
 
-static double value(const struct making *x, int row, int p, int lead)
-{
-	double v = NAN, s = (double)x->scale[1][p];
-
-	if (by_similar_days(x->ask)) {
-		double persist = method_persist(x->v, row, p, DAYVIEW_TODAY, x->v->now_pos);
-		double blend = isnan(persist) ? 0 : (double)x->ask->score->blend[lead];
-
-		v = (double)x->base[1][p] + (double)x->ask->score->carry[lead] * x->departure * s;
-		if (blend > 0)
-			v += blend * (persist - (double)x->base[1][p]);
-		if (x->m->scale == SCALE_ENVELOPE)
-			v = fmin(v, s);
-	}
-	if (isnan(v))
-		v = method_persist(x->v, row, p, DAYVIEW_TODAY, x->v->now_pos);
-	v *= month_factor(x, row);
-	if (isnan(v))
-		v = by_month(x, row);
-	return x->m->negative ? v : fmax(v, 0);
-}
-
+/* fmax and fmin would make a number of what is unknown. */
 static double limit(const struct making *x, double v, double s)
 {
+	if (isnan(v))
+		return v;
 	if (!x->m->negative)
 		v = fmax(v, 0);
 	return x->m->scale == SCALE_ENVELOPE ? fmin(v, s) : v;
+}
+
+static double value(const struct making *x, int row, int p, int lead)
+{
+	struct target t = {row, p, DAYVIEW_TODAY, x->v->now_pos};
+	double v = NAN, s = (double)x->scale[1][p], persist;
+	int day = row;
+
+	persist = method_persist(x->v, &t, &day);
+	if (by_similar_days(x->ask)) {
+		double base = (double)x->base[1][p];
+
+		v = base + (double)x->ask->score->carry[lead] * x->departure * s;
+		if (!isnan(persist) && method_may_blend(x->m, x->v, row, day))
+			v += (double)x->ask->score->blend[lead] * (persist - base);
+		v = limit(x, v, s);
+	}
+	if (isnan(v))
+		v = persist;
+	v *= month_factor(x, row);
+	return isnan(v) ? by_month(x, row) : v;
 }
 
 static void set_band(const struct making *x, int day, int p, int lead, struct outlook *ret)
@@ -122,7 +124,9 @@ static void describe(const struct making *x, struct outlook *ret)
 	double adj = s ? (double)s->carry[0] * x->departure : 0;
 	size_t n = sizeof(ret->text);
 
-	if (!s || s->days == 0)
+	if (x->v->n_known == 0)
+		snprintf(ret->text, n, "share of the month, as configured");
+	else if (!s || s->days == 0)
 		snprintf(ret->text, n, "yesterday");
 	else if (!s->similar)
 		snprintf(ret->text, n, "yesterday: similar-day was worse, RRMSE %.3g %% > %.3g %%",

@@ -15,7 +15,8 @@ struct outlook {
 	float p50[DAYVIEW_AHEAD][SLOTS_PER_DAY];
 	float p90[DAYVIEW_AHEAD][SLOTS_PER_DAY];
 	bool similar;
-	/* "similar-day 5 of 28, adj ×0.93", "yesterday", "yesterday: similar-day was worse, RRMSE 31 % > 22 %" */
+	/* "similar-day 5 of 28, adj ×0.93", "yesterday", "share of the month, as configured",
+	 * "yesterday: similar-day was worse, RRMSE 31 % > 22 %" */
 	char text[TEXT_MAX_B];
 };
 

@@ -39,13 +39,15 @@ static void prepare(const struct method *m, const struct dayview *v, int from, s
 	}
 }
 
-static void add_slot(const struct dayview *v, struct score_work *w, int issue, int ahead,
-		     double departure)
+static void add_slot(const struct method *m, const struct dayview *v, struct score_work *w,
+		     int issue, int ahead, double departure)
 {
 	int at = issue + ahead, row = at / SLOTS_PER_DAY, p = at % SLOTS_PER_DAY;
 	int made = row - issue / SLOTS_PER_DAY;
 	float base = w->base[made][row][p], scale = w->scale[made][row][p];
-	double persist = method_persist(v, row, p, issue / SLOTS_PER_DAY, issue % SLOTS_PER_DAY);
+	struct target t = {row, p, issue / SLOTS_PER_DAY, issue % SLOTS_PER_DAY};
+	int day = row;
+	double persist = method_persist(v, &t, &day);
 	float truth = v->at[row][p];
 	struct score_slot *s = &w->slot[w->n];
 
@@ -54,6 +56,7 @@ static void add_slot(const struct dayview *v, struct score_work *w, int issue, i
 	s->similar = truth - base;
 	s->departure = isnan(departure) ? 0 : (float)departure * scale;
 	s->persist = truth - (float)persist;
+	s->other = method_may_blend(m, v, row, day) ? (float)persist - base : 0;
 	s->scale = scale;
 	s->lead = (uint8_t)score_lead(ahead);
 	s->hour = (uint8_t)(p / HOUR_SLOTS);
@@ -76,7 +79,7 @@ static int collect(const struct method *m, const struct dayview *v, int from, st
 			double r = method_departure(m, v, row, k * ISSUE_SLOTS, &d);
 
 			for (int ahead = 0; ahead < end; ahead++)
-				add_slot(v, w, issue, ahead, r);
+				add_slot(m, v, w, issue, ahead, r);
 		}
 		days += w->n > before;
 	}
@@ -130,7 +133,7 @@ static void learn(const struct method *m, const struct score_work *w, struct sco
 	for (uint32_t i = 0; i < w->n; i++) {
 		const struct score_slot *s = &w->slot[i];
 		double e = (double)s->similar, z = (double)s->departure;
-		double d = e - (double)s->persist;
+		double d = (double)s->other;
 		struct products *x = &p[s->lead];
 		double most = fmax(fmax(fabs(e), fabs(z)), fabs(d));
 		double weight = most > size ? size * size / (most * most) : 1;
@@ -152,9 +155,8 @@ static void learn(const struct method *m, const struct score_work *w, struct sco
 
 static float error_of(const struct score *r, const struct score_slot *s)
 {
-	float d = s->similar - s->persist;
-
-	return r->similar ? s->similar - r->carry[s->lead] * s->departure - r->blend[s->lead] * d
+	return r->similar ? s->similar - r->carry[s->lead] * s->departure -
+				    r->blend[s->lead] * s->other
 			  : s->persist;
 }
 

@@ -35,7 +35,8 @@ struct score_work {
 	uint32_t n;
 	struct score_slot {
 		float similar, departure; /* error of the base; what today's departure would add */
-		float persist;
+		float persist,
+			other; /* error of persistence; what it says otherwise than the base */
 		float scale;
 		uint8_t lead, hour;
 	} slot[SCORE_DAYS * SCORE_ISSUES * SCORE_REACH];

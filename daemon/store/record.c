@@ -12,8 +12,8 @@ const char *record_kind_name(enum ledger_kind kind)
 		[LEDGER_PLAN] = "plan",		[LEDGER_SNAPSHOT] = "snapshot",
 		[LEDGER_DISPATCH] = "dispatch", [LEDGER_DECISION] = "decision",
 		[LEDGER_AUDIT] = "audit",	[LEDGER_CONFIG] = "config",
-		[LEDGER_OVERRIDE] = "override", [LEDGER_DAYFLAG] = "dayflag",
-		[LEDGER_JOB] = "job",
+		[LEDGER_PEAK] = "peak",		[LEDGER_OVERRIDE] = "override",
+		[LEDGER_DAYFLAG] = "dayflag",	[LEDGER_JOB] = "job",
 	};
 
 	REQUIRE((unsigned)kind < LEDGER_KINDS);
@@ -254,6 +254,8 @@ static uint8_t *put_key(const struct ledger_op *op, uint8_t *key)
 	case LEDGER_DISPATCH:
 		return key_put_u32(key_put_i64(key, op->dispatch->slot_ms),
 				   op->dispatch->site_index);
+	case LEDGER_PEAK:
+		return key_put_u32(key_put_u32(key, op->peak->site_index), op->peak->charge_index);
 	case LEDGER_DECISION:
 		return key_put_u64(key, op->decision->id);
 	case LEDGER_AUDIT:
@@ -325,6 +327,8 @@ static int encode_value(const struct ledger_op *op, struct arena *a, struct buf 
 		return record_encode_snapshot(op->blob, a, value);
 	case LEDGER_DISPATCH:
 		return encode_dispatch(op->dispatch, value);
+	case LEDGER_PEAK:
+		return record_encode_peak(op->peak, value);
 	case LEDGER_DECISION:
 		return record_encode_decision(op->decision, value);
 	case LEDGER_AUDIT:
@@ -400,6 +404,10 @@ int record_decode(enum ledger_kind kind, const struct record *r, struct arena *a
 	case LEDGER_DISPATCH:
 		DECODE(dispatch, struct ledger_dispatch, decode_dispatch,
 		       (x->slot_ms = key_get_i64(key), x->site_index = key_get_u32(key + 8)));
+		break;
+	case LEDGER_PEAK:
+		DECODE(peak, struct ledger_peak, record_decode_peak,
+		       (x->site_index = key_get_u32(key), x->charge_index = key_get_u32(key + 4)));
 		break;
 	case LEDGER_DECISION:
 		DECODE(decision, struct decision, record_decode_decision, x->id = key_get_u64(key));

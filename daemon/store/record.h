@@ -15,16 +15,17 @@
 #include "model/point.h"
 
 enum ledger_kind {
-	LEDGER_META,	 /* key 0: engine time, next ids, audit head */
-	LEDGER_POINT,	 /* key = point id */
-	LEDGER_CURVE,	 /* key = point id: the merged forecast in force */
-	LEDGER_EVENT,	 /* key = event id */
-	LEDGER_PLAN,	 /* key = plan id */
-	LEDGER_SNAPSHOT, /* key = plan id: encoded plan_input, compressed by the store */
+	LEDGER_META,  /* key 0: engine time, next ids, audit head */
+	LEDGER_POINT, /* key = point id */
+	LEDGER_CURVE, /* key = point id: the merged forecast in force */
+	LEDGER_EVENT, /* key = event id */
+	LEDGER_PLAN,  /* key = plan id */
+	LEDGER_SNAPSHOT, /* key = region id: encoded plan_region (plan_input before A2), compressed by the store */
 	LEDGER_DISPATCH, /* key = slot start ms · site index: which plan was in force */
 	LEDGER_DECISION, /* key = decision id */
 	LEDGER_AUDIT,	 /* key = seq */
 	LEDGER_CONFIG,	 /* key = time ms: canonical configuration */
+	LEDGER_PEAK,	 /* key = site index · charge index: what a demand charge counts from */
 	LEDGER_OVERRIDE, /* key = number: what an operator said (overrides and the like) */
 	LEDGER_DAYFLAG,	 /* key = number: a flag of a day */
 	LEDGER_JOB,	 /* key = number; an op for a job of state JOB_NONE erases */
@@ -46,6 +47,13 @@ struct ledger_dispatch {
 	uint64_t plan_id;
 };
 
+/* The highest mean of the month for one demand charge of a site. */
+struct ledger_peak {
+	uint32_t site_index, charge_index;
+	char site[ID_MAX], charge[ID_MAX];
+	int64_t month_ms, peak_w, until_ms; /* means that end by until_ms were looked at */
+};
+
 struct ledger_blob {
 	uint64_t key;
 	const uint8_t *data;
@@ -62,6 +70,7 @@ struct ledger_op {
 		const struct plan *plan;
 		const struct ledger_blob *blob; /* SNAPSHOT, CONFIG */
 		const struct ledger_dispatch *dispatch;
+		const struct ledger_peak *peak;
 		const struct decision *decision;
 		const struct compute_job *job;
 		const struct ledger_audit *audit;

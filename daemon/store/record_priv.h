@@ -52,6 +52,8 @@ int record_encode_plan(const struct plan *p, struct arena *a, struct buf *out);
 int record_decode_plan(const uint8_t *p, size_t len, struct arena *a, struct plan *ret);
 int record_encode_decision(const struct decision *d, struct buf *out);
 int record_decode_decision(const uint8_t *p, size_t len, struct arena *a, struct decision *ret);
+int record_encode_peak(const struct ledger_peak *p, struct buf *out);
+int record_decode_peak(const uint8_t *p, size_t len, struct arena *a, struct ledger_peak *ret);
 int record_encode_job(const struct compute_job *j, struct buf *out);
 int record_decode_job(const uint8_t *p, size_t len, struct arena *a, struct compute_job *ret);
 int record_encode_snapshot(const struct ledger_blob *b, struct arena *a, struct buf *out);

@@ -1,7 +1,8 @@
 #!/bin/sh
-# One simulated summer day of the example site: the daemon on a driven clock, a plant twin that obeys it, and a
-# demand-response event in the evening.  Prints what a dispatcher would want to see, checks all that is promised,
-# and exits 0 only if it held.  Leaves nothing behind.
+# One simulated summer day of the two pilots: the daemon on a driven clock, a plant twin of both sites that obeys it, a
+# section of the grid that binds in the evening, work that moves in time and between the sites, a demand-response event,
+# an operator's override, and an adapter that dies and comes back.  Prints what a dispatcher would want to see, checks
+# all that is promised, and exits 0 only if it held.  Leaves nothing behind.
 #
 #   tests/integration/demo.sh BUILD_DIRECTORY
 set -eu
@@ -40,50 +41,89 @@ check() { python3 "$here/demo/check.py" "$dir" "$@"; }
 # The daemon keeps its state beside its configuration, so it gets a copy.
 mkdir "$dir/config"
 cp -R "$source/config/examples" "$source/config/sichuan" "$dir/config/"
-site=$dir/config/examples/sichuan-one
+region=$dir/config/examples/sichuan
 
-title "A day at 红原, an illustrative computing centre in Sichuan ($day)"
-"$bin/suandiand" --config "$site/suandian.yaml" --clock=driven --log-level notice \
+title "A day of two pilots in Sichuan, 红原 and 凉山, both illustrative ($day)"
+"$bin/suandiand" --config "$region/suandian.yaml" --clock=driven --log-level notice \
 	--control "$dir/control.sock" --adapter "$dir/adapter.sock" 2>"$dir/suandiand.log" &
 daemon=$!
 
-# What happens at 18:00.
+# What people do meanwhile: each at its time, while the clock stands.
+cat >"$dir/override.sh" <<EOF
+exec >&2
+echo
+echo '  10:00, an operator: work at the battery of 凉山, it rests until 11:00'
+echo
+'$bin/suandianctl' --socket '$dir/control.sock' override put liangshan/bess --rest --until ${day}T11:00 \
+	--reason 'inspection of the battery room' || exit 1
+echo
+EOF
 cat >"$dir/event.sh" <<EOF
 exec >&2
 echo
-echo '  18:00, an event arrives: 1 MW less from 21:00 to 22:15, ramp from 20:45'
+echo '  16:00, an event arrives for 红原: 1.5 MW less from 18:45 to 19:45, ramp from 18:30'
 echo
-'$bin/suandianctl' --socket '$dir/control.sock' event put hongyuan --id demo-evening --source dispatch \
-	--direction up --reduction 1MW --from ${day}T21:00 --to ${day}T22:15 --ramp 15min \
-	--pay 3.5 --note 'evening peak (晚峰)' || exit 1
+'$bin/suandianctl' --socket '$dir/control.sock' event put hongyuan --id demo-day --source dispatch \
+	--direction up --reduction 1.5MW --from ${day}T18:45 --to ${day}T19:45 --ramp 15min \
+	--pay 3.5 --note 'evening ramp (晚峰前)' || exit 1
 echo
 EOF
-"$bin/suandian-sim" --config "$site/sim.yaml" --from "${day}T00:00" --to "${next}T00:00" --step 5min --seed 7 \
+cat >"$dir/evening.sh" <<EOF
+'$bin/suandianctl' --socket '$dir/control.sock' why hongyuan/batch >'$dir/why-evening.txt'
+EOF
+cat >"$dir/dead.sh" <<EOF
+'$bin/suandianctl' --socket '$dir/control.sock' health >'$dir/health-dead.txt'
+'$bin/suandianctl' --socket '$dir/control.sock' --json health >'$dir/health-dead.json'
+EOF
+"$bin/suandian-sim" --config "$region/sim.yaml" --from "${day}T00:00" --to "${next}T00:00" --step 5min --seed 7 \
 	--control "$dir/control.sock" --adapter "$dir/adapter.sock" --progress \
-	--at "${day}T18:00" "sh '$dir/event.sh'" --report "$dir/sim.json" >"$dir/sim.txt" &
+	--at "${day}T10:00" "sh '$dir/override.sh'" --at "${day}T06:30" "sh '$dir/dead.sh'" \
+	--at "${day}T16:00" "sh '$dir/event.sh'" --at "${day}T21:05" "sh '$dir/evening.sh'" \
+	--report "$dir/sim.json" >"$dir/sim.txt" &
 plant=$!
 status=0
 wait "$plant" || status=$?
 plant=
+[ -z "${KEEP_REPORT:-}" ] || cp "$dir/sim.json" "$KEEP_REPORT"
 [ "$status" -eq 0 ] || { cat "$dir/sim.txt"; fail "suandian-sim ended with status $status"; }
 
 # All that the checks look at, as JSON.
-ctl --json plan hongyuan --from "${day}T00:00" --to "${next}T00:00" >"$dir/plan.json" || fail "no record of the day"
+for site in hongyuan liangshan; do
+	ctl --json plan $site --from "${day}T00:00" --to "${next}T00:00" >"$dir/plan-$site.json" || fail "no record of the day at $site"
+	ctl --json decisions "$site/*" --limit 1000 >"$dir/decisions-$site.json" || fail "no decisions at $site"
+done
 ctl --json events hongyuan >"$dir/events.json" || fail "no events"
-ctl --json decisions 'hongyuan/*' --limit 1000 >"$dir/decisions.json" || fail "no decisions"
+ctl --json overrides --all >"$dir/overrides.json" || fail "no overrides"
 ctl --json audit verify >"$dir/audit.json" || fail "the audit chain does not verify"
 
 title "The day as it was planned, slot by slot"
-ctl plan hongyuan --from "${day}T00:00" --to "${next}T00:00" --plot || fail "the day cannot be plotted"
+for site in hongyuan liangshan; do
+	ctl plan $site --from "${day}T00:00" --to "${next}T00:00" --plot || fail "the day cannot be plotted"
+	echo
+done
+
+title "The section at 21:00"
+check section || fail "the shared limit is not held"
+cat "$dir/why-evening.txt"
+
+title "Work moves in time and between the sites"
+check work || fail "the work did not move"
+
+title "The operator's override"
+check override || fail "the override was not followed"
+
+title "An adapter dies at 06:00 and is back at 06:45"
+cat "$dir/health-dead.txt"
+check adapter || fail "the death of the adapter was not survived"
 
 title "The event: target against delivered"
 check event || fail "the event was not delivered"
 
-title "What it cost, against two ways to do without"
+title "What it cost, against ways to do without"
 cat "$dir/sim.txt"
 check cost || fail "the costs do not hold"
 
-title "Three decisions, and why"
+title "Decisions, and why"
 check pick >"$dir/picked" || fail "there are no decisions to explain"
 while read -r asset id; do
 	ctl why "$asset" --decision "$id" || fail "decision $id cannot be explained"

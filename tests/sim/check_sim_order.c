@@ -70,7 +70,7 @@ struct replay {
 static bool solve_again(void *arg, const struct ledger_op *op)
 {
 	struct replay *rp = arg;
-	struct plan_input *in;
+	struct plan_region *region;
 	struct plan *p;
 	struct arena a;
 	struct fault f = {0};
@@ -82,11 +82,11 @@ static bool solve_again(void *arg, const struct ledger_op *op)
 	uint8_t hash[SHA256_LEN];
 
 	arena_init(&a, PLAN_ARENA_CAP);
-	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	ck_assert_int_eq(plan_region_decode(op->blob->data, op->blob->len, &a, &region), 0);
 	ck_assert_int_eq(record_decode(LEDGER_PLAN, &raw, &a, &stored), 0);
 	sha256(op->blob->data, op->blob->len, hash);
 	ck_assert_mem_eq(hash, stored.plan->snapshot_hash, SHA256_LEN);
-	ck_assert_int_eq(plan_make(in, &ctl, &a, &p, &f), 0);
+	ck_assert_int_eq(region_make(region, &ctl, &a, &p, &f), 0);
 	plan_hash_compute(p, hash);
 	/* the snapshot's hash is not part of the plan's: both were checked */
 	ck_assert_mem_eq(hash, stored.plan->plan_hash, SHA256_LEN);

@@ -100,14 +100,17 @@ static const struct plan_event *event_in(const struct plan_input *in, uint32_t s
 	return NULL;
 }
 
-static int64_t queue_power(struct greedy *g, int k, const struct plan_event *ev)
+static int64_t queue_power(struct greedy *g, uint32_t step, int k, const struct plan_event *ev)
 {
+	const struct plan_window *window = &g->in->queue_window[k];
 	const struct queue *q = &g->in->queues[k];
 	int64_t all = pue(g->in, q->devices * q->device_power_w);
 	int64_t need = pue(g->in, (int64_t)((__int128)g->backlog[k] * q->device_power_w / 900));
 
 	if (ev && ev->direction == DIRECTION_UP)
 		return 0;
+	if (window->hi_w)
+		all = min_i64(all, window->hi_w[step]);
 	return min_i64(all, need);
 }
 
@@ -154,7 +157,7 @@ static void fill_slot(struct greedy *g, uint32_t step, uint32_t i)
 
 	g->p->load_w[i] = net;
 	for (int k = 0; k < in->n_queues; k++) {
-		int64_t w = queue_power(g, k, ev), done;
+		int64_t w = queue_power(g, step, k, ev), done;
 
 		done = in->queues[k].device_power_w
 			       ? (int64_t)((__int128)w * PPM / in->load.pue_ppm * 900 /
@@ -190,10 +193,9 @@ static void name_events(struct greedy *g)
 		memcpy(g->p->events[g->p->n_events++], g->in->events[i].correlation_id, ID_MAX);
 }
 
-int greedy_solve(struct solve_job *job)
+static struct plan *plan_site(const struct plan_input *in, struct arena *a)
 {
-	const struct plan_input *in = job->input;
-	struct greedy g = {.in = in, .a = &job->arena, .p = ARENA_NEW(&job->arena, struct plan)};
+	struct greedy g = {.in = in, .a = a, .p = ARENA_NEW(a, struct plan)};
 	uint32_t i = 0;
 
 	REQUIRE(g.p);
@@ -217,6 +219,18 @@ int greedy_solve(struct solve_job *job)
 	g.p->sources = in->sources;
 	g.p->n_sources = in->n_sources;
 	name_events(&g);
-	job->plan = g.p;
+	return g.p;
+}
+
+int greedy_solve(struct solve_job *job)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < job->region->n_sites; i++) {
+		job->plans[i] = plan_site(job->region->sites[i], &job->arena);
+		sum += job->plans[i]->objective_e4;
+	}
+	for (int i = 0; i < job->region->n_sites; i++)
+		job->plans[i]->objective_e4 = sum;
 	return 0;
 }

@@ -104,15 +104,25 @@ static int cursors(void *ctx,
 	return disk_cursors(&((struct sim_world *)ctx)->disk, visit, arg);
 }
 
+static void begin_job(struct sim_world *w, struct solve_job *job, bool canceled)
+{
+	w->job = job;
+	w->job_canceled = canceled;
+	w->job_due_ms = w->mono_ms + (happens(w, w->faults.solver_slow_ppm) ? SLOW_MS : 0);
+	w->solves++;
+}
+
 static int solve(void *ctx, struct solve_job *job)
 {
 	struct sim_world *w = ctx;
 
-	REQUIRE(!w->job);
-	w->job = job;
-	w->job_canceled = false;
-	w->job_due_ms = w->mono_ms + (happens(w, w->faults.solver_slow_ppm) ? SLOW_MS : 0);
-	w->solves++;
+	if (!w->job) {
+		begin_job(w, job, false);
+		return 0;
+	}
+	REQUIRE(!w->next_job);
+	w->next_job = job;
+	w->next_canceled = false;
 	return 0;
 }
 
@@ -122,6 +132,8 @@ static void solve_cancel(void *ctx, struct solve_job *job)
 
 	if (w->job == job)
 		w->job_canceled = true;
+	if (w->next_job == job)
+		w->next_canceled = true;
 }
 
 static int send_decision(void *ctx, uint64_t subscriber, const struct decision *d)
@@ -189,7 +201,7 @@ void world_crash(struct sim_world *w)
 	}
 	lose_writes(w);
 	disk_replay(&w->disk);
-	w->job = NULL;
+	w->job = w->next_job = NULL;
 	w->crashed = false;
 	w->mono_due_ms = w->wall_due_ms = INT64_MAX;
 	w->faults.crash_at = 0;
@@ -244,10 +256,13 @@ static void finish_write(struct sim_world *w)
 
 static void finish_solve(struct sim_world *w)
 {
-	struct solve_job *job = w->job;
+	struct solve_job *job = w->job, *next = w->next_job;
+	bool canceled = w->job_canceled;
 
-	w->job = NULL;
-	if (w->job_canceled)
+	w->job = w->next_job = NULL;
+	if (next)
+		begin_job(w, next, w->next_canceled);
+	if (canceled)
 		job->rc = ERR_CANCELED;
 	else if (happens(w, w->faults.solver_fails_ppm))
 		job->rc = fault_set(&job->fault, ERR_SOLVER, "the solver was made to fail");
@@ -284,5 +299,5 @@ int world_solve_for_real(struct solve_job *job)
 {
 	struct solve_ctl ctl = {.max_iterations = job->max_iterations};
 
-	return plan_make(job->input, &ctl, &job->arena, &job->plan, &job->fault);
+	return region_make(job->region, &ctl, &job->arena, job->plans, &job->fault);
 }

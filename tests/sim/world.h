@@ -31,7 +31,10 @@ struct sim_world {
 	struct solve_job *job; /* with the solver */
 	int64_t job_due_ms;    /* mono time at which it answers */
 	bool job_canceled;
-	int (*solver)(struct solve_job *job); /* fills job->plan; returns rc */
+	/* behind it in the line: what is asked between runs of the cycle, and a run that waits for it */
+	struct solve_job *next_job;
+	bool next_canceled;
+	int (*solver)(struct solve_job *job); /* fills job->plans; returns rc */
 	uint64_t solves;
 	/* decisions on their way to subscribers */
 	int (*on_send)(void *arg, uint64_t subscriber, const struct decision *d);

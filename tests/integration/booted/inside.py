@@ -235,11 +235,11 @@ def configure():
     good = read(main) + "  - user: suandian-sim\n    roles: [admin, adapter]\n    adapters: [sim]\n" \
         f"\ninclude:\n  - {SHARE}/sichuan/tariffs.d/sc-tou-2023.yaml\n"
     write(main, good)
-    reload_says("the new configuration is valid")
+    reload_says("the new configuration is in force")
     write(main, good + "nonsense: 1\n")
     reload_says("the new configuration is wrong")
     errors = journal("-p", "err", "-u", DAEMON)
-    hold("configuration is wrong" in errors and "configuration is valid" not in errors, f"levels of the log: {errors}")
+    hold("configuration is wrong" in errors and "configuration is in force" not in errors, f"levels of the log: {errors}")
     # Nor does it start on it, nor try for ever; mended, it starts.
     systemctl("restart", DAEMON, may_fail=True)
     hold(prop(DAEMON, "ActiveState") == "failed" and said_by(DAEMON, "nonsense"),

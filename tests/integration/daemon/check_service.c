@@ -204,17 +204,113 @@ static void reload(const char *says)
 	free(log);
 }
 
-START_TEST(a_reload_checks_the_configuration_and_names_what_waits_for_a_start)
+/* The text of the configuration in force has the line. */
+static bool in_force(struct link *l, const char *line)
+{
+	Suandian__V1__GetConfig body = SUANDIAN__V1__GET_CONFIG__INIT;
+	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
+	const Suandian__V1__Envelope *answer;
+
+	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_GET_CONFIG;
+	env.get_config = &body;
+	ck_assert_int_eq(link_call(l, &env, &answer), 0);
+	return strstr(answer->config_text->text, line) != NULL;
+}
+
+START_TEST(a_reload_applies_the_configuration_or_changes_nothing)
 {
 	struct link *l;
 
 	daemon_start(&d);
+	l = link_open(d.control, "admin", "test", 0);
 	reload("the same as before");
 	append(d.config, "decision:\n  resend: 3s\n");
-	reload("decision");
+	ck_assert(in_force(l, "resend: 2s\n"));
+	reload("the new configuration is in force");
+	ck_assert(in_force(l, "resend: 3s\n"));
 	append(d.config, "nonsense: 1\n");
 	reload("keeping the one in force");
-	l = link_open(d.control, "observe", "test", 0);
+	ck_assert(in_force(l, "resend: 3s\n"));
+	ask_health(l);
+	link_close(l);
+	ck_assert_int_eq(daemon_stop(&d), 0);
+}
+END_TEST
+
+static int call_reload(struct link *l)
+{
+	Suandian__V1__ReloadConfig body = SUANDIAN__V1__RELOAD_CONFIG__INIT;
+	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
+	const Suandian__V1__Envelope *answer;
+
+	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG;
+	env.reload_config = &body;
+	return link_call(l, &env, &answer);
+}
+
+/* Valid until the next call. */
+static const Suandian__V1__ConfigDiff *call_diff(struct link *l)
+{
+	Suandian__V1__DiffConfig body = SUANDIAN__V1__DIFF_CONFIG__INIT;
+	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
+	const Suandian__V1__Envelope *answer;
+
+	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_DIFF_CONFIG;
+	env.diff_config = &body;
+	ck_assert_int_eq(link_call(l, &env, &answer), 0);
+	return answer->config_diff;
+}
+
+START_TEST(differences_are_shown_and_a_reload_is_answered)
+{
+	const Suandian__V1__ConfigDiff *diff;
+	struct link *l, *other;
+
+	daemon_start(&d);
+	l = link_open(d.control, "admin", "test", 0);
+	ck_assert_uint_eq(call_diff(l)->n_changes, 0);
+	append(d.config, "event: {band: 15%}\n");
+	diff = call_diff(l);
+	ck_assert_uint_eq(diff->n_changes, 1);
+	ck_assert_str_eq(diff->changes[0]->path, "event.band");
+	ck_assert_str_eq(diff->changes[0]->before, "20%");
+	ck_assert_str_eq(diff->changes[0]->after, "15%");
+	ck_assert_str_eq(diff->changes[0]->effect, "at once");
+	ck_assert_uint_eq(diff->new_hash.len, 32);
+	ck_assert_int_eq(call_reload(l), 0);
+	ck_assert_uint_eq(call_diff(l)->n_changes, 0);
+	append(d.config, "nonsense: 1\n");
+	diff = call_diff(l);
+	ck_assert_uint_eq(diff->n_faults, 1);
+	ck_assert_uint_eq(diff->new_hash.len, 0);
+	ck_assert_int_eq(call_reload(l), ERR_INVALID);
+	ck_assert_ptr_nonnull(strstr(link_fault(l), "nonsense"));
+	ck_assert(in_force(l, "band: \"15%\"\n") || in_force(l, "band: 15%\n"));
+	other = link_open(d.control, "operate", "test", 0);
+	ck_assert_int_eq(call_reload(other), ERR_DENIED);
+	link_close(other);
+	link_close(l);
+	ck_assert_int_eq(daemon_stop(&d), 0);
+}
+END_TEST
+
+/* The process is killed right behind a reload, again and again: it always starts with the files as they are. */
+START_TEST(a_kill_in_the_middle_of_a_reload_is_survived)
+{
+	struct link *l;
+
+	for (int i = 0; i < 8; i++) {
+		daemon_start(&d);
+		if (i == 0)
+			append(d.config, "decision:\n  resend: 3s\n");
+		ck_assert_int_eq(kill(d.pid, SIGHUP), 0);
+		if (i % 2)
+			ck_assert(daemon_hears(&d, "RELOADING=1", SOON_MS));
+		daemon_kill(&d);
+	}
+	daemon_start(&d);
+	l = link_open(d.control, "admin", "test", 0);
+	ck_assert(in_force(l, "resend: 3s\n"));
 	ask_health(l);
 	link_close(l);
 	ck_assert_int_eq(daemon_stop(&d), 0);
@@ -277,7 +373,9 @@ int main(void)
 	tcase_add_test(t, bound_sockets_have_their_mode_and_go_with_the_daemon);
 	tcase_add_test(t, a_socket_in_use_ends_the_start_with_a_reason);
 	tcase_add_test(t, one_store_is_one_daemon_s);
-	tcase_add_test(t, a_reload_checks_the_configuration_and_names_what_waits_for_a_start);
+	tcase_add_test(t, a_reload_applies_the_configuration_or_changes_nothing);
+	tcase_add_test(t, differences_are_shown_and_a_reload_is_answered);
+	tcase_add_test(t, a_kill_in_the_middle_of_a_reload_is_survived);
 	tcase_add_test(t, sigterm_under_load_ends_cleanly);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -44,12 +44,12 @@ def iso(ms):
     return datetime.datetime.fromtimestamp(ms / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
 
 
-policies = report["policies"]
+policies = report["sites"]["hongyuan"]["policies"]
 mine, nothing, threshold = (policies[k] for k in ("suandian", "do_nothing", "threshold"))
 limits = sorted({b["limit"] for b in mine["limits_broken"]})
 promise(not limits, f"storage levels, grid connection and contract hold in the plant's truth {limits or ''}")
 for name, (reserve, capacity) in RESERVES.items():
-    lowest = min(s["storage"][name]["soc_wh"] for s in report["slots"])
+    lowest = min(s["storage"][name]["soc_wh"] for s in report["sites"]["hongyuan"]["slots"])
     promise(lowest >= reserve - capacity // 200,
             f"{name} keeps its reserve of {reserve / 1000:.0f} kWh (lowest {lowest / 1000:.1f} kWh)")
 promise(mine["late_device_s"] <= 0.001 * mine["done_device_s"],

@@ -50,12 +50,13 @@ static const struct {
 	{35, "...d.."},	 {36, "xxxxxx"},  {37, "...d.."},  {38, "ooadpu"},  {40, "ooadpu"},
 	{42, ".oad.."},	 {44, "ooadpu"},  {45, "ooadpu"},  {46, "xxxxxx"},  {60, "ooadpu"},
 	{64, ".oa..."},	 {100, ".oa..."}, {102, ".oa..."}, {104, "ooadpu"}, {160, "ooadpu"},
-	{162, "ooadpu"}, {190, "...d.."}, {192, "...d.."}, {194, "ooadpu"}, {216, "....p."},
-	{218, "ooadpu"}, {219, "xxxxxx"}, {220, ".oa..."}, {222, "ooadpu"}, {224, ".oa..."},
-	{240, "ooa..u"}, {242, "ooa..u"}, {250, "ooadpu"}, {252, "ooadpu"}, {260, ".oa..."},
-	{2, "xxxxxx"},	 {3, "xxxxxx"},	  {11, "xxxxxx"},  {12, "xxxxxx"},  {21, "xxxxxx"},
-	{251, "xxxxxx"}, {80, "xxxxxx"},  {106, "xxxxxx"}, {120, "xxxxxx"}, {164, "xxxxxx"},
-	{170, "xxxxxx"}, {210, "xxxxxx"}, {230, "xxxxxx"}, {246, "xxxxxx"}, {500, "xxxxxx"},
+	{162, "ooadpu"}, {166, "ooa..u"}, {168, ".oa..."}, {170, "ooa..."}, {190, "...d.."},
+	{192, "...d.."}, {194, "ooadpu"}, {216, "....p."}, {218, "ooadpu"}, {219, "xxxxxx"},
+	{220, ".oa..."}, {222, "ooadpu"}, {224, ".oa..."}, {240, "ooa..u"}, {242, "ooa..u"},
+	{250, "ooadpu"}, {252, "ooadpu"}, {260, ".oa..."}, {2, "xxxxxx"},   {3, "xxxxxx"},
+	{11, "xxxxxx"},	 {12, "xxxxxx"},  {21, "xxxxxx"},  {251, "xxxxxx"}, {80, "xxxxxx"},
+	{106, "xxxxxx"}, {120, "xxxxxx"}, {164, "ooa..."}, {171, "xxxxxx"}, {210, "xxxxxx"},
+	{230, "xxxxxx"}, {246, "xxxxxx"}, {500, "xxxxxx"},
 };
 
 static void check_reached(struct peer_end *p)

@@ -187,6 +187,67 @@ START_TEST(an_explanation_is_of_its_slot)
 }
 END_TEST
 
+START_TEST(a_plan_is_solved_again_when_asked)
+{
+	ASK(REPLAY, replay, Suandian__V1__Replay, SUANDIAN__V1__REPLAY__INIT);
+	struct peer_end p;
+
+	peer_enter(&rig, SERVER_CONTROL, "observe", "t", &p);
+	peer_send(&p, 2, &env);
+	ck_assert_refused(&p, "INVALID");
+	body.plan_id = 404;
+	peer_send(&p, 3, &env);
+	ck_assert_refused(&p, "NOT_FOUND");
+	body.plan_id = 9;
+	peer_send(&p, 4, &env);
+	rig_turn(&rig);
+	fake_complete(0);
+	ck_assert_answer(answer, &p, REPLAY_RESULT);
+	ck_assert_uint_eq(answer->replay_result->plan_id, 9);
+	ck_assert_uint_eq(answer->replay_result->region_id, 8);
+	ck_assert(answer->replay_result->same);
+	ck_assert_uint_eq(strlen(answer->replay_result->stored_hash), 64);
+	peer_close(&p);
+}
+END_TEST
+
+START_TEST(what_would_be_is_told_with_its_slots)
+{
+	ASK(WHAT_IF, what_if, Suandian__V1__WhatIf, SUANDIAN__V1__WHAT_IF__INIT);
+	Suandian__V1__WhatIfEvent event = SUANDIAN__V1__WHAT_IF_EVENT__INIT;
+	Suandian__V1__WhatIfOutage outage = SUANDIAN__V1__WHAT_IF_OUTAGE__INIT;
+	struct peer_end p;
+
+	peer_enter(&rig, SERVER_CONTROL, "observe", "t", &p);
+	body.site = "hongyuan";
+	body.from_ms = 1000;
+	body.to_ms = 2000;
+	peer_send(&p, 2, &env);
+	ck_assert_refused(&p, "INVALID");
+	body.change_case = SUANDIAN__V1__WHAT_IF__CHANGE_EVENT;
+	body.event = &event;
+	peer_send(&p, 3, &env);
+	ck_assert_refused(&p, "INVALID"); /* no direction */
+	event.direction = SUANDIAN__V1__DIRECTION__DIRECTION_UP;
+	event.target_w = 77;
+	peer_send(&p, 4, &env);
+	rig_turn(&rig);
+	fake_complete(0);
+	ck_assert_answer(answer, &p, WHAT_IF_RESULT);
+	ck_assert_str_eq(answer->what_if_result->sites[0]->site, "hongyuan");
+	ck_assert_int_eq(answer->what_if_result->sites[0]->with->deliverable_w, 77);
+	ck_assert_uint_eq(answer->what_if_result->n_pcc_with_w, 1);
+	ck_assert_int_eq(answer->what_if_result->pcc_with_w[0], 3);
+	/* an asset of another site */
+	body.change_case = SUANDIAN__V1__WHAT_IF__CHANGE_OUTAGE;
+	body.outage = &outage;
+	outage.asset = "elsewhere/bess";
+	peer_send(&p, 5, &env);
+	ck_assert_refused(&p, "INVALID");
+	peer_close(&p);
+}
+END_TEST
+
 START_TEST(sites_come_with_their_assets)
 {
 	ASK(LIST_SITES, list_sites, Suandian__V1__ListSites, SUANDIAN__V1__LIST_SITES__INIT);
@@ -324,6 +385,8 @@ int main(void)
 	tcase_add_test(t, events_are_cancelled_and_listed);
 	tcase_add_test(t, a_plan_comes_with_its_columns);
 	tcase_add_test(t, an_explanation_is_of_its_slot);
+	tcase_add_test(t, a_plan_is_solved_again_when_asked);
+	tcase_add_test(t, what_would_be_is_told_with_its_slots);
 	tcase_add_test(t, sites_come_with_their_assets);
 	tcase_add_test(t, an_ack_reaches_the_engine_once_validated);
 	tcase_add_test(t, decisions_are_listed_up_to_the_limit);

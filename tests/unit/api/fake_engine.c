@@ -29,7 +29,7 @@ struct engine *fake_engine(void)
 	return (struct engine *)&fake;
 }
 
-static void take(struct waiter *w)
+void fake_take(struct waiter *w)
 {
 	fake.waiters[fake.n_waiters++ % FAKE_WAITERS] = w;
 }
@@ -97,7 +97,7 @@ int engine_advance(struct engine *e, uint64_t client, int64_t to_ms, struct wait
 	if (fake.advance_rc < 0)
 		return fake.advance_rc;
 	fake.now_ms = to_ms;
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ int engine_declare_points(struct engine *e, const struct point_declaration *d, u
 	snprintf(fake.last_source, sizeof(fake.last_source), "%s", d->source);
 	for (size_t i = 0; i < d->n; i++)
 		ret_ids[i] = (uint32_t)i + 1;
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -199,7 +199,7 @@ int engine_push_curve(struct engine *e, const char *source, const struct curve *
 	if (fake.curve_rc < 0)
 		return fault_set(f, fake.curve_rc, "refused by the test");
 	fake.curves++;
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -284,6 +284,39 @@ int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uin
 	return 0;
 }
 
+int engine_replan(struct engine *e, const char *site, struct waiter *w, struct fault *f)
+{
+	(void)e;
+	if (strcmp(site, "hongyuan") != 0)
+		return fault_set(f, ERR_NOTFOUND, "there is no site %s", site);
+	fake_take(w);
+	return 0;
+}
+
+int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
+		  struct fault *f)
+{
+	(void)e;
+	if (plan_id == 404)
+		return fault_set(f, ERR_NOTFOUND, "there is no plan 404");
+	*ret = (struct plan_replay){.plan_id = plan_id, .region_id = plan_id - 1, .same = true};
+	fake_take(w);
+	return 0;
+}
+
+int engine_whatif(struct engine *e, const struct whatif_question *q, struct whatif_answer *ret,
+		  struct waiter *w, struct fault *f)
+{
+	(void)e;
+	(void)f;
+	*ret = (struct whatif_answer){.n_sites = 1, .n_slots = 1, .rebound_w = q->target_w};
+	memcpy(ret->sites[0].site, q->site, sizeof(ret->sites[0].site));
+	ret->sites[0].then.deliverable_w = q->target_w;
+	ret->slots[0] = (struct whatif_slot){.start_ms = q->from_ms, .now_w = 5, .then_w = 3};
+	fake_take(w);
+	return 0;
+}
+
 int engine_put_event(struct engine *e, const struct event *ev, const char *who, struct waiter *w,
 		     uint64_t *ret_id, struct fault *f)
 {
@@ -295,7 +328,7 @@ int engine_put_event(struct engine *e, const struct event *ev, const char *who, 
 	fake.event = *ev;
 	fake.event.id = 7;
 	*ret_id = 7;
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -308,7 +341,7 @@ int engine_cancel_event(struct engine *e, const struct event_cancel *c, struct w
 		return fault_set(f, ERR_NOTFOUND, "no such event");
 	fake.cancels++;
 	*ret_id = fake.event.id;
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -366,7 +399,7 @@ int engine_ack_decision(struct engine *e, const struct decision_ack *ack, struct
 		return fault_set(f, fake.ack_rc, "refused by the test");
 	fake.acks++;
 	fake.last_ack = *ack;
-	take(w);
+	fake_take(w);
 	return 0;
 }
 
@@ -390,6 +423,22 @@ void engine_health(const struct engine *e, struct health *ret)
 {
 	(void)e;
 	*ret = fake.health;
+}
+
+uint32_t engine_sources(const struct engine *e, struct source_figures *ret, uint32_t cap)
+{
+	(void)e;
+	if (cap == 0)
+		return 0;
+	ret[0] = (struct source_figures){
+		.name = "sim", .newest_ms = fake.now_ms - 1000, .connected = true};
+	return 1;
+}
+
+int64_t engine_watermark(const struct engine *e)
+{
+	(void)e;
+	return fake.now_ms - 2000;
 }
 
 int engine_metrics(const struct engine *e, struct buf *out)
@@ -455,122 +504,6 @@ void engine_audit_end(const struct engine *e, struct audit_end *ret)
 		chain(ret->head, seq, "{}", 2);
 }
 
-/* ---- operator.h -------------------------------------------------------------------------------- */
-
-int engine_instruct(struct engine *e, const struct instruction *in, struct waiter *w,
-		    uint64_t *ret_id, struct fault *f)
-{
-	(void)e;
-	if (fake.instruct_rc < 0)
-		return fault_set(f, fake.instruct_rc, "refused by the test");
-	fake.instruction = *in;
-	fake.instruction.id = 12;
-	fake.instruction.state = fake.needs_approval ? INSTRUCTION_PENDING : INSTRUCTION_IN_FORCE;
-	if (in->event) {
-		fake.last_event = *in->event;
-		fake.instruction.event = &fake.last_event;
-	}
-	*ret_id = 12;
-	take(w);
-	return 0;
-}
-
-bool engine_needs_approval(const struct engine *e, const struct instruction *in)
-{
-	(void)e;
-	(void)in;
-	return fake.needs_approval;
-}
-
-int engine_approve(struct engine *e, const struct verdict *v, struct waiter *w, struct fault *f)
-{
-	(void)e;
-	if (fake.approve_rc < 0)
-		return fault_set(f, fake.approve_rc, "refused by the test");
-	fake.last_verdict = *v;
-	fake.last_verdict.who = fake.last_verdict.reason = NULL;
-	take(w);
-	return 0;
-}
-
-int engine_cancel_instruction(struct engine *e, uint64_t id, const char *who, const char *reason,
-			      struct waiter *w, struct fault *f)
-{
-	(void)e;
-	(void)who;
-	(void)reason;
-	if (id != fake.instruction.id)
-		return fault_set(f, ERR_NOTFOUND, "none");
-	fake.last_cancelled = id;
-	take(w);
-	return 0;
-}
-
-const struct instruction *engine_instruction(const struct engine *e, uint64_t id)
-{
-	(void)e;
-	return id && id == fake.instruction.id ? &fake.instruction : NULL;
-}
-
-void engine_list_instructions(const struct engine *e,
-			      bool (*visit)(void *arg, const struct instruction *in), void *arg)
-{
-	(void)e;
-	if (fake.instruction.id)
-		(void)visit(arg, &fake.instruction);
-}
-
-const struct instruction *engine_override_of(const struct engine *e, const char *asset)
-{
-	(void)e;
-	return fake.instruction.kind == INSTRUCTION_OVERRIDE &&
-			       strcmp(fake.instruction.target, asset) == 0
-		       ? &fake.instruction
-		       : NULL;
-}
-
-const struct instruction *engine_outage_of(const struct engine *e, const char *asset)
-{
-	(void)e;
-	return fake.instruction.kind == INSTRUCTION_AVAILABILITY &&
-			       strcmp(fake.instruction.target, asset) == 0
-		       ? &fake.instruction
-		       : NULL;
-}
-
-enum site_mode engine_mode_of(const struct engine *e, const char *site,
-			      const struct instruction **ret_by)
-{
-	bool set = fake.instruction.kind == INSTRUCTION_MODE;
-
-	(void)e;
-	(void)site;
-	if (ret_by)
-		*ret_by = set ? &fake.instruction : NULL;
-	return set ? fake.instruction.mode : MODE_AUTO;
-}
-
-int engine_push_day_flag(struct engine *e, const struct day_flag *flag, struct waiter *w,
-			 struct fault *f)
-{
-	(void)e;
-	(void)f;
-	fake.last_day_flag = fake.day_flag = *flag;
-	fake.day_flag.id = 1;
-	fake.day_flags++;
-	if (w)
-		take(w);
-	return 0;
-}
-
-void engine_list_day_flags(const struct engine *e,
-			   bool (*visit)(void *arg, const struct day_flag *flag), void *arg)
-{
-	(void)e;
-	if (fake.day_flag.id)
-		(void)visit(arg, &fake.day_flag);
-}
-
 /* ---- configure.h ------------------------------------------------------------------------------- */
 
 const char *access_role_name(enum access_role r)
@@ -596,4 +529,41 @@ const struct site *configuration_site(const struct configuration *c, const char 
 		if (strcmp(c->sites[i].id, id) == 0)
 			return &c->sites[i];
 	return NULL;
+}
+
+/* ---- configuration ---- */
+
+struct reloads engine_reloads(const struct engine *e)
+{
+	(void)e;
+	return (struct reloads){.n = 3, .since_ms = 5000};
+}
+
+int engine_reload(struct engine *e, const char *who, struct waiter *w, struct fault_list *faults,
+		  struct fault *f)
+{
+	(void)e;
+	(void)faults;
+	if (fake.reload_rc < 0)
+		return fault_set(f, fake.reload_rc, "main.yaml:1:2: refused by the test");
+	snprintf(fake.last_source, sizeof(fake.last_source), "%s", who);
+	fake_take(w);
+	return 0;
+}
+
+int configure_load(const char *path, struct configuration **ret, struct fault_list *faults)
+{
+	struct conf_mark where = {.file = path, .line = 4, .col = 2};
+
+	if (fake.reload_rc < 0) {
+		fault_list_add(faults, where, "%s", "plan.period: is no multiple of 15min");
+		return fake.reload_rc;
+	}
+	*ret = &fake.on_disk;
+	return 0;
+}
+
+void configuration_free(struct configuration *c)
+{
+	(void)c;
 }

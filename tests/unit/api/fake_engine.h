@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/operator.h"
+#include "engine/workload.h"
 
 #define FAKE_POINTS 1000
 #define FAKE_WAITERS 128
@@ -12,14 +13,19 @@ struct fake {
 	/* what it answers */
 	bool driven, allow;
 	int64_t now_ms;
-	struct configuration configuration;
+	struct configuration configuration, on_disk;
+	int reload_rc;
 	uint32_t n_points; /* known points */
-	int push_rc, declare_rc, curve_rc, event_rc, ack_rc, advance_rc, subscribe_rc;
+	int jobs_rc, push_rc, declare_rc, curve_rc, event_rc, ack_rc, advance_rc, subscribe_rc;
 	enum push_result push_result;
 	bool has_plan;
 	struct plan *plan;
 	struct event event;
 	struct decision decision;
+	struct compute_job job; /* the last one pushed */
+	size_t n_jobs;
+	int job_event_kind;
+	int64_t job_event_work_ds;
 	uint64_t audit_records; /* a whole chain of so many */
 	uint64_t audit_broken;	/* this one's hash is wrong; 0 = none */
 	uint64_t audit_cut;	/* so many after them are gone */
@@ -52,6 +58,8 @@ extern struct fake fake;
 void fake_reset(void);
 /* The engine itself, an opaque pointer. */
 struct engine *fake_engine(void);
+/* Keeps a waiter for fake_complete(). */
+void fake_take(struct waiter *w);
 /* Calls every waiter. */
 void fake_complete(int rc);
 /* The listener of the source hears of it. */

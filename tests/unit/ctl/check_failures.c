@@ -29,14 +29,34 @@ static const char *const asking[] = {
 	"plan hongyuan",
 	"plan hongyuan --plot",
 	"why hongyuan/bess",
+	"forecast test",
+	"forecast show hongyuan/it.power",
 	"decisions",
 	"watch --count 1",
+	"jobs",
+	"job show train-17",
+	"job push /dev/null",
 	"events",
 	"event show 7",
 	"event put hongyuan --id x --reduction 1MW --direction up --from 21:00 --to 22:00",
 	"event cancel 7",
+	"config show",
+	"config diff",
+	"config reload",
+	"override put hongyuan/bess --charge 1MW --until +1h --reason test",
+	"override cancel 5",
+	"overrides",
+	"asset out hongyuan/bess --until +1h --reason test",
+	"asset back hongyuan/bess --reason test",
+	"mode hold hongyuan --reason test",
+	"pending",
+	"approve 6",
+	"refuse 6 --reason test",
+	"dayflag put heat35 2025-07-15",
+	"dayflags",
 	"audit verify",
 	"audit read",
+	"audit trail",
 };
 
 static void expect(struct said said, const char *words, int status, const char *says)
@@ -113,12 +133,25 @@ START_TEST(a_refused_hello_is_status_1)
 }
 END_TEST
 
+/* Is Ok, which the confused daemon says to everything, the right answer? */
+static bool is_answered_ok(const char *words)
+{
+	static const char *const changes[] = {"override put", "override cancel", "asset ",
+					      "mode ",	      "approve ",	 "refuse ",
+					      "dayflag put"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
+		if (strncmp(words, changes[i], strlen(changes[i])) == 0)
+			return true;
+	return false;
+}
+
 START_TEST(a_confused_daemon_is_status_3)
 {
 	const char *socket = fake_start(FAKE_CONFUSED);
 
 	for (size_t i = 0; i < ARRAY_SIZE(asking); i++)
-		if (strcmp(asking[i], "sites") != 0)
+		if (strcmp(asking[i], "sites") != 0 && !is_answered_ok(asking[i]))
 			expect(ctl_run(socket, asking[i]), asking[i], CTL_UNREACHABLE, "answer");
 	fake_stop();
 }

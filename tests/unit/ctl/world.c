@@ -56,6 +56,34 @@ static void answer_put(struct arena *a, const Suandian__V1__PutEvent *q, const c
 				   env);
 }
 
+static void answer_operator(struct arena *a, const Suandian__V1__Envelope *q,
+			    Suandian__V1__Envelope *env)
+{
+	switch (q->body_case) {
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_OVERRIDES:
+		world_answer_overrides(a, q->list_overrides->all, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_PENDING:
+		world_answer_pending(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_DAY_FLAGS:
+		world_answer_flags(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_PUT_OVERRIDE:
+		world_answer_ok(a, q->put_override->reason, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_CANCEL_OVERRIDE:
+	case SUANDIAN__V1__ENVELOPE__BODY_SET_AVAILABILITY:
+	case SUANDIAN__V1__ENVELOPE__BODY_SET_MODE:
+	case SUANDIAN__V1__ENVELOPE__BODY_APPROVE:
+	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_DAY_FLAGS:
+		world_answer_ok(a, "", env);
+		break;
+	default:
+		world_answer_error(a, "UNIMPLEMENTED", "not in this world", "", env);
+	}
+}
+
 static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const char *role, int part,
 		       Suandian__V1__Envelope *env)
 {
@@ -80,8 +108,17 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		else
 			world_answer_error(a, "NOT_FOUND", "no such site", "site", env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_BACKTEST:
+		world_answer_backtest(a, q->backtest, part, env);
+		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS:
+		world_answer_jobs(a, q->list_jobs, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS:
+		world_answer_push(a, q->push_jobs, role, env);
 		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_EVENTS:
 		world_answer_events(a, env);
@@ -111,8 +148,22 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 	case SUANDIAN__V1__ENVELOPE__BODY_VERIFY_AUDIT:
 		world_answer_verdict(a, broken, env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_GET_CONFIG:
+		world_answer_config(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_DIFF_CONFIG:
+		world_answer_diff(a, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG: {
+		NEW(a, Suandian__V1__Ok, ok) SUANDIAN__V1__OK__INIT;
+
+		ok->t_ms = WORLD_NOW_MS;
+		env->body_case = SUANDIAN__V1__ENVELOPE__BODY_OK;
+		env->ok = ok;
+		break;
+	}
 	default:
-		world_answer_error(a, "UNIMPLEMENTED", "not in this world", "", env);
+		answer_operator(a, q, env);
 	}
 }
 
@@ -121,7 +172,10 @@ Suandian__V1__Envelope **world_answer(struct arena *a, const Suandian__V1__Envel
 {
 	size_t n = request->body_case == SUANDIAN__V1__ENVELOPE__BODY_SUBSCRIBE_DECISIONS ? 4
 		   : request->body_case == SUANDIAN__V1__ENVELOPE__BODY_QUERY_RANGE	  ? 2
-											  : 1;
+		   : request->body_case == SUANDIAN__V1__ENVELOPE__BODY_BACKTEST &&
+				   !*request->backtest->point
+			   ? 2
+			   : 1;
 	Suandian__V1__Envelope **list = ARENA_ARRAY(a, n, Suandian__V1__Envelope *);
 
 	for (size_t i = 0; i < n; i++) {

@@ -3,6 +3,30 @@
 
 #include "base/sha256.h"
 
+static void put_adapter(struct arena *a, Suandian__V1__HealthReport *h)
+{
+	NEW(a, Suandian__V1__AdapterHealth, one) SUANDIAN__V1__ADAPTER_HEALTH__INIT;
+
+	one->source = "sim";
+	one->lag_ms = 5000;
+	one->connected = true;
+	h->adapters = ARENA_ARRAY(a, 1, Suandian__V1__AdapterHealth *);
+	h->adapters[h->n_adapters++] = one;
+}
+
+static void put_site(struct arena *a, Suandian__V1__HealthReport *h)
+{
+	NEW(a, Suandian__V1__SiteHealth, one) SUANDIAN__V1__SITE_HEALTH__INIT;
+
+	one->site = "hongyuan";
+	one->mode = "hold";
+	one->mode_by = "chen";
+	one->mode_reason = "audit of the plant";
+	one->overrides = 1;
+	h->sites = ARENA_ARRAY(a, 1, Suandian__V1__SiteHealth *);
+	h->sites[h->n_sites++] = one;
+}
+
 void world_answer_health(struct arena *a, Suandian__V1__Envelope *env)
 {
 	NEW(a, Suandian__V1__HealthReason, reason) SUANDIAN__V1__HEALTH_REASON__INIT;
@@ -25,6 +49,16 @@ void world_answer_health(struct arena *a, Suandian__V1__Envelope *env)
 	h->plan_age_ms = 3600000;
 	h->audit_seq = 4711;
 	h->driven_clock = true;
+	h->ledger_bytes = 12 << 20;
+	h->journal_bytes = 3 << 20;
+	h->series_bytes = 40 << 20;
+	h->ack_p99_ms = 20;
+	h->solver_ms = 42.5;
+	h->solver_gap = 1e-7;
+	h->watermark_ms = WORLD_NOW_MS - 65000;
+	h->pending = 1;
+	put_adapter(a, h);
+	put_site(a, h);
 	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_HEALTH_REPORT;
 	env->health_report = h;
 }
@@ -111,4 +145,44 @@ void world_answer_error(struct arena *a, const char *code, const char *text, con
 	e->field = (char *)field;
 	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_ERROR;
 	env->error = e;
+}
+
+void world_answer_config(struct arena *a, Suandian__V1__Envelope *env)
+{
+	NEW(a, Suandian__V1__ConfigText, m) SUANDIAN__V1__CONFIG_TEXT__INIT;
+
+	m->text = "store:\n  path: /var/lib/suandian\nplan:\n  period: 15min\n";
+	put_hash(a, hashes[0], &m->hash);
+	m->path = "/etc/suandian/suandian.yaml";
+	m->since_ms = WORLD_NOW_MS - 60000;
+	m->reloads = 2;
+	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_CONFIG_TEXT;
+	env->config_text = m;
+}
+
+void world_answer_diff(struct arena *a, Suandian__V1__Envelope *env)
+{
+	static const char *const rows[][4] = {
+		{"store.retention", "forever", "30d", "restart"},
+		{"sites[hongyuan].pcc.import_max", "20MW", "18MW", "at once"},
+		{"sites[new]", "", "(all of it)", "at once"},
+	};
+	NEW(a, Suandian__V1__ConfigDiff, m) SUANDIAN__V1__CONFIG_DIFF__INIT;
+
+	m->n_changes = ARRAY_SIZE(rows);
+	m->changes = ARENA_ARRAY(a, m->n_changes, Suandian__V1__ConfigChange *);
+	for (size_t i = 0; i < m->n_changes; i++) {
+		NEW(a, Suandian__V1__ConfigChange, x) SUANDIAN__V1__CONFIG_CHANGE__INIT;
+
+		x->path = (char *)rows[i][0];
+		x->before = (char *)rows[i][1];
+		x->after = (char *)rows[i][2];
+		x->effect = (char *)rows[i][3];
+		m->changes[i] = x;
+	}
+	m->text = "as above\n";
+	put_hash(a, hashes[0], &m->old_hash);
+	put_hash(a, hashes[1], &m->new_hash);
+	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_CONFIG_DIFF;
+	env->config_diff = m;
 }

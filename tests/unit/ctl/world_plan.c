@@ -232,6 +232,15 @@ void world_answer_why(struct arena *a, const Suandian__V1__Explain *q, Suandian_
 	e->binding = ARENA_ARRAY(a, 1, Suandian__V1__BindingLimit *);
 	e->binding[0] = b;
 	e->event = "corr-7";
+	e->headline =
+		"power 0 W → -1.250 MW: event e-20250715-1, import_max binds at 0.5432 CNY/kWh, "
+		"reserve 1.600 MWh ok; data 5 s old";
+	e->said = ARENA_ARRAY(a, 1, char *);
+	e->said[e->n_said++] =
+		"override 5: power -1.500 MW until 2025-07-15 20:50, by li, approved "
+		"by zhao: feeder work 检修";
+	e->otherwise = "plan 300, made before it, had 0 W here";
+	e->data_age_ms = 5000;
 	e->inputs = inputs(a, &e->n_inputs);
 	e->relaxations = relaxations(a, &e->n_relaxations);
 	env->body_case = SUANDIAN__V1__ENVELOPE__BODY_EXPLANATION;

@@ -22,7 +22,13 @@ void world_answer_range(struct arena *a, const Suandian__V1__QueryRange *q, int 
 			Suandian__V1__Envelope *env);
 void world_answer_plan(struct arena *a, const Suandian__V1__GetPlan *q,
 		       Suandian__V1__Envelope *env);
+void world_answer_backtest(struct arena *a, const Suandian__V1__Backtest *q, int part,
+			   Suandian__V1__Envelope *env);
 void world_answer_why(struct arena *a, const Suandian__V1__Explain *q, Suandian__V1__Envelope *env);
+void world_answer_jobs(struct arena *a, const Suandian__V1__ListJobs *q,
+		       Suandian__V1__Envelope *env);
+void world_answer_push(struct arena *a, const Suandian__V1__PushJobs *q, const char *role,
+		       Suandian__V1__Envelope *env);
 void world_answer_events(struct arena *a, Suandian__V1__Envelope *env);
 void world_answer_state(struct arena *a, Suandian__V1__Event *ev, Suandian__V1__EventPhase phase,
 			Suandian__V1__Envelope *env);
@@ -36,5 +42,11 @@ void world_answer_metrics(struct arena *a, Suandian__V1__Envelope *env);
 void world_answer_audit(struct arena *a, const Suandian__V1__ReadAudit *q, bool broken,
 			Suandian__V1__Envelope *env);
 void world_answer_verdict(struct arena *a, bool broken, Suandian__V1__Envelope *env);
+void world_answer_config(struct arena *a, Suandian__V1__Envelope *env);
+void world_answer_diff(struct arena *a, Suandian__V1__Envelope *env);
+void world_answer_overrides(struct arena *a, bool all, Suandian__V1__Envelope *env);
+void world_answer_pending(struct arena *a, Suandian__V1__Envelope *env);
+void world_answer_flags(struct arena *a, Suandian__V1__Envelope *env);
+void world_answer_ok(struct arena *a, const char *reason, Suandian__V1__Envelope *env);
 void world_answer_error(struct arena *a, const char *code, const char *text, const char *field,
 			Suandian__V1__Envelope *env);

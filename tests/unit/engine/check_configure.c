@@ -96,7 +96,7 @@ START_TEST(what_the_default_file_comments_out_can_be_put_in)
 		buf_printf(&out, "%s%.*s", is_key ? "  " : "", (int)(end - line) - (is_key ? 4 : 0),
 			   line + (is_key ? 4 : 0));
 	}
-	ck_assert_uint_eq(n_keys, 22);
+	ck_assert_uint_eq(n_keys, 26);
 	config_write(dir, "main.yaml", buf_str(&out));
 	filled = config_load(dir);
 	ck_assert_str_eq(loaded_faults(&filled, dir), "");
@@ -167,6 +167,61 @@ START_TEST(the_example_is_the_site_of_the_demonstration)
 	for (enum access_role r = ROLE_OBSERVE; r <= ROLE_ADAPTER; r++) {
 		ck_assert(configuration_allows(l.c, &self, r, r == ROLE_ADAPTER ? "sim" : NULL));
 		ck_assert(!configuration_allows(l.c, &other, r, NULL));
+	}
+}
+END_TEST
+
+START_TEST(the_pilots_share_a_section_and_exchange_work)
+{
+	const struct site *a, *b;
+	size_t group[2];
+	int64_t t;
+
+	load_source("config/examples/sichuan/suandian.yaml");
+	ck_assert_uint_eq(l.c->n_sites, 2);
+	a = configuration_site(l.c, "hongyuan");
+	b = configuration_site(l.c, "liangshan");
+	ck_assert(a && b);
+	network_groups(&l.c->network, l.c->sites, l.c->n_sites, group);
+	ck_assert_uint_eq(group[0], group[1]);
+	ck_assert_int_eq(l.c->network.n_limits, 1);
+	ck_assert_int_eq(l.c->network.n_links, 2);
+	ck_assert_int_eq(a->n_cooling, 1);
+	ck_assert_int_eq(b->generators[1].kind, ASSET_HYDRO);
+	ck_assert_int_lt(b->generators[1].month_ppm[0], b->generators[1].month_ppm[7]);
+	ck_assert_int_eq(a->queues[0].tier, FLEX_F2);
+	ck_assert_str_eq(a->queues[1].pool, b->queues[1].pool);
+	ck_assert_int_gt(a->pcc.contracted_demand_w, 0);
+	ck_assert_int_eq(b->pcc.contracted_demand_w, 0);
+	ck_assert_str_eq(a->status, "illustrative");
+	/* the evening's room is below what both may draw */
+	ck_assert_int_gt(l.c->network.limits[0].background_assumed_w, 0);
+	num_parse_time_ms("2025-04-30T12:00+08:00", INT32_MIN, &t);
+	ck_assert_str_eq(site_tariff_at(a, t)->id, "sc-tou-2023");
+	num_parse_time_ms("2025-07-15T12:00+08:00", INT32_MIN, &t);
+	ck_assert_str_eq(site_tariff_at(a, t)->id, "sc-tou-2025-draft");
+	ck_assert(configuration_has_day_flag(l.c, "heat35"));
+}
+END_TEST
+
+/* B10 of the domain's vectors. */
+START_TEST(the_calendar_of_2025_knows_its_days)
+{
+	static const struct {
+		int month, day;
+		enum day_kind kind;
+	} days[] = {{9, 28, DAY_WORKDAY}, {10, 11, DAY_WORKDAY}, {10, 8, DAY_HOLIDAY},
+		    {1, 26, DAY_WORKDAY}, {2, 8, DAY_WORKDAY},	 {4, 27, DAY_WORKDAY},
+		    {1, 28, DAY_HOLIDAY}, {2, 4, DAY_HOLIDAY},	 {2, 5, DAY_WORKDAY},
+		    {6, 2, DAY_HOLIDAY},  {7, 19, DAY_REST},	 {7, 15, DAY_WORKDAY}};
+
+	load_source("config/examples/sichuan/suandian.yaml");
+	ck_assert_ptr_nonnull(configuration_calendar(l.c, "cn"));
+	for (size_t i = 0; i < ARRAY_SIZE(days); i++) {
+		int64_t day = num_days_from_civil(2025, days[i].month, days[i].day);
+
+		ck_assert_int_eq(calendar_day_kind(configuration_calendar(l.c, "cn"), (int32_t)day),
+				 days[i].kind);
 	}
 }
 END_TEST
@@ -268,7 +323,8 @@ END_TEST
 START_TEST(the_canonical_text_is_a_configuration_with_the_same_text)
 {
 	static const char *const files[] = {"config/suandian.yaml",
-					    "config/examples/sichuan-one/suandian.yaml"};
+					    "config/examples/sichuan-one/suandian.yaml",
+					    "config/examples/sichuan/suandian.yaml"};
 	char *dir = strdup(tmpdir_new());
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -397,6 +453,8 @@ int main(void)
 	tcase_add_test(t, what_the_default_file_comments_out_can_be_put_in);
 	tcase_add_test(t, the_example_is_as_its_golden_text);
 	tcase_add_test(t, the_example_is_the_site_of_the_demonstration);
+	tcase_add_test(t, the_pilots_share_a_section_and_exchange_work);
+	tcase_add_test(t, the_calendar_of_2025_knows_its_days);
 	tcase_add_test(t, tariffs_meet_the_vectors_of_weighted_hours);
 	tcase_add_test(t, the_tariff_of_2022_has_eight_hours_of_each);
 	tcase_add_test(t, one_tariff_in_force_ends_where_the_next_begins);

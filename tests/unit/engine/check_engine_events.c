@@ -361,11 +361,13 @@ END_TEST
 static bool look_at_prices(void *arg, const struct ledger_op *op)
 {
 	struct plan_event *last = arg;
-	struct plan_input *in;
+	const struct plan_input *in;
+	struct plan_region *region;
 	struct arena a;
 
 	arena_init(&a, (size_t)64 << 20);
-	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	ck_assert_int_eq(plan_region_decode(op->blob->data, op->blob->len, &a, &region), 0);
+	in = region->sites[0];
 	*last = in->events[0]; /* of which only numbers are looked at */
 	arena_fini(&a);
 	return true;
@@ -395,11 +397,13 @@ struct standing {
 static bool look(void *arg, const struct ledger_op *op)
 {
 	struct standing *st = arg;
-	struct plan_input *in;
+	const struct plan_input *in;
+	struct plan_region *region;
 	struct arena a;
 
 	arena_init(&a, (size_t)64 << 20);
-	ck_assert_int_eq(plan_input_decode(op->blob->data, op->blob->len, &a, &in), 0);
+	ck_assert_int_eq(plan_region_decode(op->blob->data, op->blob->len, &a, &region), 0);
+	in = region->sites[0];
 	st->n = 0;
 	for (uint32_t i = 0; i < in->n; i++) {
 		for (int k = 0; k < in->n_events && in->start_ms[i] == START; k++) {

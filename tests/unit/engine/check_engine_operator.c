@@ -462,58 +462,6 @@ START_TEST(a_large_event_is_issued_when_it_is_approved)
 }
 END_TEST
 
-/* ---- flags of days ---- */
-
-static int flag(const char *scope, bool set, int64_t issue_ms)
-{
-	struct day_flag f = {.name = "heat35",
-			     .day = (int32_t)(RUN_MONDAY / MS_PER_DAY + 1),
-			     .set = set,
-			     .source = "weather",
-			     .issue_ms = issue_ms,
-			     .who = "li"};
-	int r;
-
-	snprintf(f.scope, sizeof(f.scope), "%s", scope);
-	fault = (struct fault){0};
-	r = engine_push_day_flag(g.engine, &f, NULL, &fault);
-	rig_settle(&g);
-	return r;
-}
-
-struct counted {
-	int n, set;
-};
-
-static bool count_flag(void *arg, const struct day_flag *f)
-{
-	struct counted *c = arg;
-
-	c->n++;
-	c->set += f->set;
-	return true;
-}
-
-START_TEST(the_latest_issue_of_a_flag_stands)
-{
-	struct counted c = {0};
-
-	ck_assert_int_eq(flag("Asia/Shanghai", true, T0), 0);
-	ck_assert_int_eq(flag("Asia/Shanghai", false, T0 - 1), 0); /* stale: no news */
-	rig_crash(&g);
-	engine_list_day_flags(g.engine, count_flag, &c);
-	ck_assert_int_eq(c.n, 1);
-	ck_assert_int_eq(c.set, 1);
-	ck_assert_int_eq(flag("Asia/Shanghai", false, T0 + 1), 0);
-	ck_assert_int_eq(flag("hongyuan", true, T0 + 1), 0);
-	ck_assert_int_eq(flag("Europe/Berlin", true, T0), ERR_NOTFOUND);
-	c = (struct counted){0};
-	engine_list_day_flags(g.engine, count_flag, &c);
-	ck_assert_int_eq(c.n, 2);
-	ck_assert_int_eq(c.set, 1);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("engine_operator");
@@ -533,7 +481,6 @@ int main(void)
 	tcase_add_test(t, an_outage_may_be_ended_before_its_time);
 	tcase_add_test(t, advisory_releases_hold_renews_auto_plans_again);
 	tcase_add_test(t, an_active_events_shortfall_is_stated_anew);
-	tcase_add_test(t, the_latest_issue_of_a_flag_stands);
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(strict, begin_strict, end);
 	tcase_set_timeout(strict, 60);

@@ -118,9 +118,9 @@ static int64_t told_incumbent_w, told_price_e4;
 
 static int note_and_solve(struct solve_job *job)
 {
-	if (strcmp(job->input->site, "one") == 0) {
-		told_incumbent_w = job->input->demands[0].incumbent_w;
-		told_price_e4 = job->input->demands[0].price_e4;
+	if (strcmp(job->region->sites[0]->site, "one") == 0) {
+		told_incumbent_w = job->region->sites[0]->demands[0].incumbent_w;
+		told_price_e4 = job->region->sites[0]->demands[0].price_e4;
 	}
 	return greedy_solve(job);
 }

@@ -7,7 +7,7 @@ struct rig {
 	struct sim_world world;
 	struct engine *engine;
 	char path[512]; /* of the configuration */
-	struct decision sent[64];
+	struct decision sent[512];
 	size_t n_sent;
 	int send_rc; /* what the subscriber's queue answers */
 	struct source_ack acks[64];

@@ -8,7 +8,7 @@
 static struct plant plant;
 static struct twin twin;
 static struct obey obey;
-static const struct twin_exogenous sunny = {.pv_w = {6000000}, .load_it_w = 4000000};
+static const struct twin_exogenous sunny = {.gen_w = {6000000}, .load_it_w = 4000000};
 static const struct obey_now now = {&sunny, STEP};
 
 static void setup(void)
@@ -130,7 +130,7 @@ START_TEST(at_the_end_of_a_lease_the_fallback_holds)
 	d.fallback = &safe;
 	obey_lapse(&obey, &d);
 	ck_assert_int_eq(twin.control.storage_w[0], -500000);
-	ck_assert(!obey.storage[0].waits);
+	ck_assert(!obey.pending[KIND_STORAGE][0].waits);
 	d.fallback = &cap; /* impossible for storage: it rests */
 	obey_lapse(&obey, &d);
 	ck_assert_int_eq(twin.control.storage_w[0], 0);
@@ -138,7 +138,7 @@ START_TEST(at_the_end_of_a_lease_the_fallback_holds)
 	d.asset = (char *)"hongyuan/pv1";
 	d.fallback = NULL;
 	obey_lapse(&obey, &d);
-	ck_assert_int_eq(twin.control.pv_cap_w[0], TWIN_NO_CAP);
+	ck_assert_int_eq(twin.control.gen_cap_w[0], TWIN_NO_CAP);
 	d.asset = (char *)"hongyuan/unknown";
 	obey_lapse(&obey, &d);
 }

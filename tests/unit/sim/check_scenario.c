@@ -34,10 +34,10 @@ static char *write_file(const char *dir, const char *name, const char *text)
 	return path;
 }
 
-static struct scenario *load(const char *path)
+static struct scenario_set *load(const char *path)
 {
 	struct fault_list faults;
-	struct scenario *s = NULL;
+	struct scenario_set *s = NULL;
 	char text[512] = "";
 	int r;
 
@@ -64,16 +64,17 @@ START_TEST(the_documented_files_are_sound)
 					    "config/examples/sichuan-one/sim.yaml"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		struct scenario *s = load(source(files[i]));
+		struct scenario_set *set = load(source(files[i]));
+		struct scenario *s = set->sites;
 
 		ck_assert_str_eq(s->plant.site, "hongyuan");
 		ck_assert_int_eq(s->plant.pcc.contracted_w, 14000000);
 		ck_assert_int_eq(s->plant.load.pue_ppm, 1250000);
-		ck_assert_int_eq(s->plant.n_pv, 1);
+		ck_assert_int_eq(s->plant.n_gen, 1);
 		ck_assert_int_eq(s->plant.queues[0].devices, 4000);
 		ck_assert_int_eq(s->plant.storage[0].soc_min_wh, 800000);
 		ck_assert_int_eq(s->buy.n_profile, 24);
-		free(s);
+		free(set);
 	}
 }
 END_TEST
@@ -102,7 +103,7 @@ START_TEST(all_that_is_wrong_is_said_with_its_place)
 		"id 'a' is given to two assets",
 	};
 	struct fault_list faults;
-	struct scenario *s = NULL;
+	struct scenario_set *s = NULL;
 	char all[4096] = "", text[512];
 
 	fault_list_init(&faults);
@@ -126,6 +127,7 @@ START_TEST(local_hours_of_another_year_and_zone_map_to_local_hours)
 	const char *dir = tmpdir_new();
 	char text[4096] = "utc,usd\n", yaml[4096];
 	struct fault f = {0};
+	struct scenario_set *set;
 	struct scenario *s;
 	struct exo_span span;
 	struct exo x;
@@ -144,7 +146,8 @@ START_TEST(local_hours_of_another_year_and_zone_map_to_local_hours)
 		"  time: utc, column: usd, zone: America/Los_Angeles, map_from: 2023-07-10}}\n",
 		minimal);
 	path = write_file(dir, "sim.yaml", yaml);
-	s = load(path);
+	set = load(path);
+	s = set->sites;
 	span.from_ms = zone_utc(s->zone, 2025, 3, 1, 0, 0); /* a season without the file's DST */
 	span.to_ms = span.from_ms + 2 * MS_PER_DAY;
 	span.step_ms = STEP;
@@ -159,7 +162,7 @@ START_TEST(local_hours_of_another_year_and_zone_map_to_local_hours)
 	span.to_ms += MS_PER_H;
 	ck_assert_int_eq(exo_init(&x, s, dir, 1, &span, &f), ERR_NODATA);
 	ck_assert_ptr_nonnull(strstr(f.text, "p.csv: no value of 'usd' at 2023-07-12T07:00"));
-	free(s);
+	free(set);
 	free(path);
 }
 END_TEST
@@ -199,10 +202,13 @@ START_TEST(a_forecast_is_the_truth_within_its_declared_error_and_no_further_than
 }
 END_TEST
 
+static const struct series no_background[SCENARIO_SECTIONS_MAX];
+
 /* A run without a daemon: nobody sends set points. */
 static struct score_result run_alone(const char *file, uint64_t seed, enum run_policy which)
 {
-	struct scenario *s = load(source(file));
+	struct scenario_set *set = load(source(file));
+	struct scenario *s = set->sites;
 	int64_t from_ms = zone_utc(s->zone, 2025, 7, 15, 0, 0), to_ms = from_ms + 2 * MS_PER_DAY;
 	struct exo_span all = {from_ms, to_ms + s->curves.horizon_ms, STEP};
 	struct exo_span span = {from_ms, to_ms, STEP};
@@ -212,14 +218,14 @@ static struct score_result run_alone(const char *file, uint64_t seed, enum run_p
 	struct score_result res;
 
 	ck_assert_msg(exo_init(&x, s, ".", seed, &all, &f) == 0, "%s", f.text);
-	run_init(&r, &x, &span);
+	run_init(&r, set, &x, &span, no_background);
 	while (!run_is_over(&r))
 		ck_assert_int_eq(run_step(&r), 0);
 	run_finish(&r);
-	res = score_result(&r.score[which]);
+	res = score_result(&r.site[0].score[which]);
 	run_fini(&r);
 	exo_fini(&x);
-	free(s);
+	free(set);
 	return res;
 }
 
@@ -254,7 +260,8 @@ END_TEST
 
 START_TEST(meters_say_the_truth_but_for_their_noise_and_forecasts_have_its_sign)
 {
-	struct scenario *s = load(source("adapters/sim/sim.yaml"));
+	struct scenario_set *set = load(source("adapters/sim/sim.yaml"));
+	struct scenario *s = set->sites;
 	int64_t from_ms = zone_utc(s->zone, 2025, 7, 15, 11, 0);
 	struct exo_span span = {from_ms, from_ms + 2 * MS_PER_DAY, STEP};
 	struct points_columns c;
@@ -266,37 +273,37 @@ START_TEST(meters_say_the_truth_but_for_their_noise_and_forecasts_have_its_sign)
 	size_t n, seen = 0;
 
 	ck_assert_int_eq(exo_init(&x, s, ".", 1, &span, &f), 0);
-	run_init(&r, &x, &span);
-	points_init(&p, &x, STEP);
+	run_init(&r, set, &x, &span, no_background);
+	points_init(&p, &r, 0);
 	for (size_t i = 0; i < p.n; i++)
 		p.id[i] = (uint32_t)i + 1;
-	n = points_sample(&p, &r.twin[0], NULL, &c);
+	n = points_sample(&p, &r.site[0].twin[0], NULL, &c);
 	ck_assert_uint_eq(n, 3); /* levels only: soc, backlog, due */
 	ck_assert_int_eq(run_step(&r), 0);
-	n = points_sample(&p, &r.twin[0], &r.row, &c);
+	n = points_sample(&p, &r.site[0].twin[0], &r.site[0].row, &c);
 	ck_assert_uint_eq(n, p.n);
 	for (size_t i = 0; i < n; i++) {
 		ck_assert_int_eq(c.t_ms[i], from_ms + STEP);
 		if (strcmp(p.at[i].name, "hongyuan/pcc.power") == 0) {
-			ck_assert_double_eq_tol(c.value[i], (double)r.row.pcc_w,
-						0.01 * fabs((double)r.row.pcc_w));
+			ck_assert_double_eq_tol(c.value[i], (double)r.site[0].row.pcc_w,
+						0.01 * fabs((double)r.site[0].row.pcc_w));
 			seen++;
 		}
 		if (strcmp(p.at[i].name, "hongyuan/pv1.power") == 0) {
 			ck_assert_double_lt(c.value[i], -1e5);
-			ck_assert(points_foresee(&p, i, &r.twin[0], 8, v));
+			ck_assert(points_foresee(&p, i, &r.site[0].twin[0], 8, v));
 			ck_assert_double_lt(v[0], -1e5);
 			seen++;
 		}
 		if (strcmp(p.at[i].name, "hongyuan/bess.power") == 0) {
-			ck_assert(!points_foresee(&p, i, &r.twin[0], 8, v));
+			ck_assert(!points_foresee(&p, i, &r.site[0].twin[0], 8, v));
 			seen++;
 		}
 	}
 	ck_assert_uint_eq(seen, 3);
 	run_fini(&r);
 	exo_fini(&x);
-	free(s);
+	free(set);
 }
 END_TEST
 

@@ -35,7 +35,7 @@ static void step(const struct twin_exogenous *x, int64_t dt_ms, int64_t buy_e4)
 START_TEST(energy_is_bought_and_sold_at_its_price)
 {
 	struct twin_exogenous night = {.load_it_w = 4000000};
-	struct twin_exogenous noon = {.load_it_w = 4000000, .pv_w = {8000000}};
+	struct twin_exogenous noon = {.load_it_w = 4000000, .gen_w = {8000000}};
 	struct score_result r;
 
 	step(&night, SLOT_MS, 6000); /* 5 MW × ¼ h × 0.6 CNY = 750 CNY */

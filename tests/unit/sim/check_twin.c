@@ -14,7 +14,7 @@ static struct twin_control random_control(struct rng *r)
 	for (int i = 0; i < PLANT_MAX; i++) {
 		c.storage_w[i] = rng_range(r, -20000000, 20000000);
 		if (rng_below(r, 2))
-			c.pv_cap_w[i] = rng_range(r, 0, 15000000);
+			c.gen_cap_w[i] = rng_range(r, 0, 15000000);
 		if (rng_below(r, 2))
 			c.queue_cap_w[i] = rng_range(r, 0, 5000000);
 	}
@@ -24,7 +24,7 @@ static struct twin_control random_control(struct rng *r)
 static struct twin_exogenous random_exogenous(struct rng *r)
 {
 	return (struct twin_exogenous){
-		.pv_w = {rng_range(r, 0, 13000000)},
+		.gen_w = {rng_range(r, 0, 13000000)},
 		.load_it_w = rng_range(r, 0, 8000000),
 		.arrived_dms = {rng_below(r, 3) ? rng_range(r, 0, 2000 * STEP) : 0},
 	};
@@ -54,10 +54,10 @@ static void check_row(const struct plant *p, const struct twin_row *row)
 {
 	int64_t sum = plant_with_pue(p, row->exogenous.load_it_w);
 
-	for (int i = 0; i < p->n_pv; i++) {
-		ck_assert_int_le(row->pv_w[i], 0);
-		ck_assert_int_ge(row->pv_w[i], -row->exogenous.pv_w[i]);
-		sum += row->pv_w[i];
+	for (int i = 0; i < p->n_gen; i++) {
+		ck_assert_int_le(row->gen_w[i], 0);
+		ck_assert_int_ge(row->gen_w[i], -row->exogenous.gen_w[i]);
+		sum += row->gen_w[i];
 	}
 	for (int i = 0; i < p->n_storage; i++)
 		sum += row->storage_w[i];
@@ -205,7 +205,7 @@ START_TEST(the_threshold_policy_buys_cheap_sells_dear_and_never_exports_from_sto
 	p.pcc.contracted_w = 12000000;
 	policy_threshold(&t, &cheap, &x, STEP);
 	ck_assert_int_eq(t.control.storage_w[0], 2000000);
-	x = (struct twin_exogenous){.load_it_w = 4000000, .pv_w = {4500000}};
+	x = (struct twin_exogenous){.load_it_w = 4000000, .gen_w = {4500000}};
 	policy_threshold(&t, &dear, &x, STEP);
 	ck_assert_int_eq(t.control.storage_w[0], -500000);
 	policy_threshold(&t, &flat, &x, STEP);

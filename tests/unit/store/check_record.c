@@ -3,6 +3,7 @@
 #include <check.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/sha256.h"
@@ -43,6 +44,37 @@ static void trip_end(struct trip *t)
 	arena_fini(&t->arena);
 	buf_fini(&t->value);
 }
+
+START_TEST(what_operators_said_comes_back_byte_for_byte)
+{
+	struct event *e = malloc(sizeof(*e));
+	struct rng r;
+	struct trip t;
+
+	rng_init(&r, rng_seed(1));
+	for (int i = 0; i < ROUNDS; i++) {
+		struct instruction in, got;
+		struct day_flag f;
+
+		gen_instruction(&r, e, &in);
+		trip_there_and_back(
+			&t, &(struct ledger_op){.kind = LEDGER_OVERRIDE, .instruction = &in});
+		got = *t.op.instruction;
+		ck_assert((got.event != NULL) == (in.event != NULL));
+		if (in.event)
+			ck_assert_mem_eq(got.event, in.event, sizeof(*in.event));
+		got.event = in.event;
+		ck_assert_mem_eq(&got, &in, sizeof(in));
+		trip_end(&t);
+		gen_day_flag(&r, &f);
+		trip_there_and_back(&t,
+				    &(struct ledger_op){.kind = LEDGER_DAYFLAG, .day_flag = &f});
+		ck_assert_mem_eq(t.op.day_flag, &f, sizeof(f));
+		trip_end(&t);
+	}
+	free(e);
+}
+END_TEST
 
 START_TEST(flat_records_come_back_byte_for_byte)
 {
@@ -535,6 +567,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, flat_records_come_back_byte_for_byte);
+	tcase_add_test(tc, what_operators_said_comes_back_byte_for_byte);
 	tcase_add_test(tc, meta_audit_and_blobs_come_back);
 	tcase_add_test(tc, a_plan_comes_back);
 	tcase_add_test(tc, a_curve_comes_back_with_its_gaps);

@@ -230,6 +230,49 @@ static inline void gen_plan(struct rng *r, struct arena *a, struct plan *p)
 	gen_plan_notes(r, a, p);
 }
 
+static inline void gen_instruction(struct rng *r, struct event *e, struct instruction *in)
+{
+	memset(in, 0, sizeof(*in));
+	in->id = rng_next(r);
+	in->kind = (enum instruction_kind)(1 + rng_below(r, INSTRUCTION_KIND_LAST));
+	GEN_TEXT(r, in->target);
+	in->what = (enum override_what)rng_below(r, OVERRIDE_RELEASE + 1);
+	in->value_w = gen_i64(r);
+	in->out = rng_below(r, 2);
+	in->mode = (enum site_mode)rng_below(r, MODE_LAST + 1);
+	if (in->kind == INSTRUCTION_EVENT) {
+		gen_event(r, e);
+		e->id = 0; /* it has none yet */
+		in->event = e;
+	}
+	in->put_ms = gen_i64(r);
+	in->until_ms = gen_i64(r);
+	GEN_TEXT(r, in->who);
+	GEN_TEXT(r, in->reason);
+	in->state = (int)rng_below(r, INSTRUCTION_STATE_LAST + 1);
+	in->pending_until_ms = gen_i64(r);
+	GEN_TEXT(r, in->by);
+	in->decided_ms = gen_i64(r);
+	in->ended_ms = gen_i64(r);
+	GEN_TEXT(r, in->ended_by);
+	GEN_TEXT(r, in->text);
+	in->successor = rng_next(r);
+}
+
+static inline void gen_day_flag(struct rng *r, struct day_flag *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->id = rng_next(r);
+	GEN_TEXT(r, f->scope);
+	GEN_TEXT(r, f->name);
+	f->day = (int32_t)rng_next(r);
+	f->set = rng_below(r, 2);
+	GEN_TEXT(r, f->source);
+	f->issue_ms = gen_i64(r);
+	f->put_ms = gen_i64(r);
+	GEN_TEXT(r, f->who);
+}
+
 static inline void gen_batch(struct rng *r, struct arena *a, struct sample_batch *b)
 {
 	uint32_t n = (uint32_t)rng_below(r, 300), period = 1 + (uint32_t)rng_below(r, 40);

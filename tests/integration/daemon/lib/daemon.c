@@ -22,14 +22,14 @@
 
 extern char **environ;
 
-static const char *build_dir(void)
+const char *daemon_build_dir(void)
 {
 	const char *s = getenv("SUANDIAN_BUILD");
 
 	return s ? s : TEST_BUILD_DEFAULT;
 }
 
-static const char *source_dir(void)
+const char *daemon_source_dir(void)
 {
 	const char *s = getenv("SUANDIAN_SOURCE");
 
@@ -50,7 +50,7 @@ static void write_config(const struct daemon *d)
 		"  - self: true\n"
 		"    roles: [observe, operate, admin, adapter]\n"
 		"    adapters: [any]\n",
-		source_dir(), source_dir());
+		daemon_source_dir(), daemon_source_dir());
 	ck_assert_int_eq(fclose(f), 0);
 }
 
@@ -99,7 +99,7 @@ static void become(const struct daemon *d, char *const *args, const char *output
 	int out = open(output, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	snprintf(program, sizeof(program), "%s/bin/suandiand", build_dir());
+	snprintf(program, sizeof(program), "%s/bin/suandiand", daemon_build_dir());
 	if (out < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(126);
 	setenv("NOTIFY_SOCKET", d->notify_path, 1);

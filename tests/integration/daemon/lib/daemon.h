@@ -17,6 +17,9 @@ struct daemon {
 	int passed[2];		   /* control, adapter; -1 */
 };
 
+/* Of the tests: where programs and sources are. */
+const char *daemon_build_dir(void);
+const char *daemon_source_dir(void);
 /* Directories, configuration (store beside it; the daemon's own user may do everything), sockets' names. */
 void daemon_prepare(struct daemon *d);
 /* Starts it without waiting. */

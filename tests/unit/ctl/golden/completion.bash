@@ -9,7 +9,7 @@ _suandianctl() {
 	--width) return ;;
 	--timezone) return ;;
 	--timeout) return ;;
-	--role) COMPREPLY=($(compgen -W 'observe operate admin' -- "$cur")); return ;;
+	--role) COMPREPLY=($(compgen -W 'observe operate admin approve audit' -- "$cur")); return ;;
 	--prefix) return ;;
 	--from) return ;;
 	--to) return ;;
@@ -17,21 +17,31 @@ _suandianctl() {
 	--at) return ;;
 	--id) return ;;
 	--decision) return ;;
+	--direction) COMPREPLY=($(compgen -W 'up dn' -- "$cur")); return ;;
+	--reduction) return ;;
+	--ramp) return ;;
+	--pay) return ;;
+	--penalty) return ;;
+	--factor) return ;;
+	--shift) return ;;
+	--days) return ;;
 	--after) return ;;
 	--count) return ;;
 	--source) return ;;
 	--revision) return ;;
-	--reduction) return ;;
 	--cap) return ;;
-	--direction) COMPREPLY=($(compgen -W 'up dn' -- "$cur")); return ;;
-	--ramp) return ;;
-	--pay) return ;;
-	--penalty) return ;;
 	--band) return ;;
 	--priority) return ;;
 	--note) return ;;
 	--correlation) return ;;
 	--reason) return ;;
+	--charge) return ;;
+	--discharge) return ;;
+	--power) return ;;
+	--until) return ;;
+	--scope) return ;;
+	--issued) return ;;
+	--asset) return ;;
 	esac
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
@@ -40,13 +50,20 @@ _suandianctl() {
 		-*) ;;
 		*) case $command in
 			'') command=$word ;;
+			whatif) command+=" $word" ;;
+			forecast) command+=" $word" ;;
 			event) command+=" $word" ;;
+			override) command+=" $word" ;;
+			asset) command+=" $word" ;;
+			dayflag) command+=" $word" ;;
 			audit) command+=" $word" ;;
+			config) command+=" $word" ;;
 			esac ;;
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why decisions watch events event audit completion version' ;;
+	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
+	'') words='status health metrics sites points latest range plan why forecast decisions watch events event audit completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -56,6 +73,15 @@ _suandianctl() {
 	'range') options='--from --to --limit --csv' words='' ;;
 	'plan') options='--at --id --from --to --plot' words='' ;;
 	'why') options='--at --decision' words='' ;;
+	'replan') options='' words='' ;;
+	'replay') options='' words='' ;;
+	'whatif') words='event outage price' ;;
+	'whatif event') options='--from --to --direction --reduction --ramp --pay --penalty' words='' ;;
+	'whatif outage') options='--from --to' words='' ;;
+	'whatif price') options='--from --to --factor --shift' words='' ;;
+	'forecast') words='test show' ;;
+	'forecast test') options='--days' words='' ;;
+	'forecast show') options='--days --table' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
 	'events') options='--from --to' words='' ;;
@@ -63,9 +89,28 @@ _suandianctl() {
 	'event show') options='--source' words='' ;;
 	'event put') options='--id --source --revision --reduction --cap --reset --direction --from --to --open-end --ramp --pay --penalty --band --priority --note --correlation' words='' ;;
 	'event cancel') options='--source --reason' words='' ;;
-	'audit') words='verify read' ;;
-	'audit verify') options='' words='' ;;
+	'override') words='put cancel' ;;
+	'override put') options='--charge --discharge --rest --power --cap --release --until --reason' words='' ;;
+	'override cancel') options='--reason' words='' ;;
+	'overrides') options='--all' words='' ;;
+	'asset') words='out back' ;;
+	'asset out') options='--until --reason' words='' ;;
+	'asset back') options='--reason' words='' ;;
+	'mode') options='--reason' words='auto advisory hold' ;;
+	'pending') options='' words='' ;;
+	'approve') options='--reason' words='' ;;
+	'refuse') options='--reason' words='' ;;
+	'dayflag') words='put' ;;
+	'dayflag put') options='--scope --clear --source --issued' words='' ;;
+	'dayflags') options='' words='' ;;
+	'audit') words='verify trail read' ;;
+	'audit verify') options='--from' words='' ;;
+	'audit trail') options='--asset --from --to' words='' ;;
 	'audit read') options='--from --limit' words='' ;;
+	'config') words='show diff reload' ;;
+	'config show') options='' words='' ;;
+	'config diff') options='' words='' ;;
+	'config reload') options='' words='' ;;
 	'completion') options='' words='bash zsh' ;;
 	'version') options='' words='' ;;
 	esac

@@ -11,7 +11,7 @@ globals=( \
 		'--width[width of plots (default\: the terminal, $COLUMNS, else 108)]:COLUMNS: ' \
 		'--timezone[time zone to read and print times in (default\: the site'\''s)]:ZONE: ' \
 		'--timeout[how long to wait for the daemon (default\: 30s)]:SPAN: ' \
-		'--role[role to ask for (default\: the least that the command needs)]:ROLE:(observe operate admin)' \
+		'--role[role to ask for (default\: the least that the command needs)]:ROLE:(observe operate admin approve audit)' \
 		'--help[explain the program, or the command]')
 for word in ${words[2,CURRENT-1]}; do
 	if (( skip )); then skip=0; continue; fi
@@ -20,13 +20,20 @@ for word in ${words[2,CURRENT-1]}; do
 	-*) ;;
 	*) case $command in
 		'') command=$word ;;
+		whatif) command+=" $word" ;;
+		forecast) command+=" $word" ;;
 		event) command+=" $word" ;;
+		override) command+=" $word" ;;
+		asset) command+=" $word" ;;
+		dayflag) command+=" $word" ;;
 		audit) command+=" $word" ;;
+		config) command+=" $word" ;;
 		esac ;;
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why decisions watch events event audit completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why forecast decisions watch events event audit completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -48,6 +55,31 @@ case $command in
 	'why') _arguments "$globals[@]" \
 		'--at[the moment in question (default\: now)]:TIME: ' \
 		'--decision[the decision of this number]:N: ' '*: : ' ;;
+	'replan') _arguments "$globals[@]" '*: : ' ;;
+	'replay') _arguments "$globals[@]" '*: : ' ;;
+	'whatif') _arguments "$globals[@]" '*: :(event outage price)' ;;
+	'whatif event') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
+		'--direction[up lowers net load (削峰), dn raises it (填谷); required]:up|dn:(up dn)' \
+		'--reduction[magnitude against the plan as it is (default\: as much as can be had)]:POWER: ' \
+		'--ramp[the ramp begins so long before the begin (default\: none)]:SPAN: ' \
+		'--pay[CNY per kWh delivered (default\: none)]:PRICE: ' \
+		'--penalty[CNY per kWh of shortfall (default\: none)]:PRICE: ' '*: : ' ;;
+	'whatif outage') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' '*: : ' ;;
+	'whatif price') _arguments "$globals[@]" \
+		'--from[begin (default\: now)]:TIME: ' \
+		'--to[end; a bare hour is the first such hour after the begin (required)]:TIME: ' \
+		'--factor[buying price times this\: 150%]:SHARE: ' \
+		'--shift[buying price plus this, CNY per kWh]:PRICE: ' '*: : ' ;;
+	'forecast') _arguments "$globals[@]" '*: :(test show)' ;;
+	'forecast test') _arguments "$globals[@]" \
+		'--days[whole days before today (default\: 14)]:N: ' '*: : ' ;;
+	'forecast show') _arguments "$globals[@]" \
+		'--days[how far, at most 8 (default\: 1)]:N: ' \
+		'--table[list the slots, too]' '*: : ' ;;
 	'decisions') _arguments "$globals[@]" \
 		'--from[issued then or later]:TIME: ' \
 		'--to[issued before]:TIME: ' \
@@ -82,11 +114,54 @@ case $command in
 	'event cancel') _arguments "$globals[@]" \
 		'--source[who issued it, where ids are ambiguous]:NAME: ' \
 		'--reason[why, for the record]:TEXT: ' '*: : ' ;;
-	'audit') _arguments "$globals[@]" '*: :(verify read)' ;;
-	'audit verify') _arguments "$globals[@]" ;;
+	'override') _arguments "$globals[@]" '*: :(put cancel)' ;;
+	'override put') _arguments "$globals[@]" \
+		'--charge[a store takes this]:POWER: ' \
+		'--discharge[a store gives this]:POWER: ' \
+		'--rest[a store does nothing]' \
+		'--power[cooling draws this]:POWER: ' \
+		'--cap[a generator gives, or a queue draws (IT power), at most this]:POWER: ' \
+		'--release[left to its own ways]' \
+		'--until[when it ends by itself (required); a bare hour is the next such hour]:TIME: ' \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'override cancel') _arguments "$globals[@]" \
+		'--reason[why, for the record]:TEXT: ' '*: : ' ;;
+	'overrides') _arguments "$globals[@]" \
+		'--all[those that have ended, too]' '*: : ' ;;
+	'asset') _arguments "$globals[@]" '*: :(out back)' ;;
+	'asset out') _arguments "$globals[@]" \
+		'--until[when it ends by itself (required); a bare hour is the next such hour]:TIME: ' \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'asset back') _arguments "$globals[@]" \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'mode') _arguments "$globals[@]" \
+		'--reason[why, for the record (required)]:TEXT: ' '*: :(auto advisory hold)' ;;
+	'pending') _arguments "$globals[@]" ;;
+	'approve') _arguments "$globals[@]" \
+		'--reason[why, for the record]:TEXT: ' '*: : ' ;;
+	'refuse') _arguments "$globals[@]" \
+		'--reason[why, for the record (required)]:TEXT: ' '*: : ' ;;
+	'dayflag') _arguments "$globals[@]" '*: :(put)' ;;
+	'dayflag put') _arguments "$globals[@]" \
+		'--scope[a site, or the time zone of sites (default\: everywhere)]:PLACE: ' \
+		'--clear[the days are not so]' \
+		'--source[who says so (default\: you)]:NAME: ' \
+		'--issued[when it was said; the latest stands (default\: now)]:TIME: ' '*: : ' ;;
+	'dayflags') _arguments "$globals[@]" '*: : ' ;;
+	'audit') _arguments "$globals[@]" '*: :(verify trail read)' ;;
+	'audit verify') _arguments "$globals[@]" \
+		'--from[compute the records since then again here, and count them]:TIME: ' ;;
+	'audit trail') _arguments "$globals[@]" \
+		'--asset[only what concerns it]:ASSET: ' \
+		'--from[begin (default\: the first record)]:TIME: ' \
+		'--to[end, not included (default\: now)]:TIME: ' ;;
 	'audit read') _arguments "$globals[@]" \
 		'--from[first record (default\: 1)]:SEQ: ' \
 		'--limit[at most N records (default\: all)]:N: ' ;;
+	'config') _arguments "$globals[@]" '*: :(show diff reload)' ;;
+	'config show') _arguments "$globals[@]" ;;
+	'config diff') _arguments "$globals[@]" ;;
+	'config reload') _arguments "$globals[@]" ;;
 	'completion') _arguments "$globals[@]" '*: :(bash zsh)' ;;
 	'version') _arguments "$globals[@]" ;;
 esac

@@ -1,4 +1,4 @@
-/* Inside of the engine: what the sites of a configuration become. */
+/* What the sites of a configuration become. */
 #pragma once
 
 #include <stddef.h>
@@ -7,4 +7,4 @@ struct configuration;
 struct site_state;
 
 /* A site_state for each site, with its assets and nothing else yet; NULL: out of memory. */
-struct site_state *lifecycle_list_sites(const struct configuration *c);
+struct site_state *sites_list(const struct configuration *c);
