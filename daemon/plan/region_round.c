@@ -2,10 +2,10 @@
 
 #include <math.h>
 
-#define KW 1e-3
 #define W 1e3
 #define ROUNDS 6
 #define HAIR_W 2e-2
+#define NOISE_W 60.0 /* beyond a limit: an interior point's digits, not its opinion */
 
 struct mender {
 	const struct region_point *from; /* what the solver meant */
@@ -164,10 +164,15 @@ static void mend_limit(struct mender *m, int l)
 	const struct region_problem *b = m->x->b;
 	const struct region_limit *k = &b->in->limits[l];
 	double net = region_point_net(m->from, l, m->t);
-	/* Where the solver could not hold the limit, its own sum is what holds. */
-	double hi = W * fmax(b->bound[l].hi[m->t], net), lo = W * fmin(b->bound[l].lo[m->t], net);
+	double hi = W * b->bound[l].hi[m->t], lo = W * b->bound[l].lo[m->t];
+	bool relaxed = W * net > hi + NOISE_W || W * net < lo - NOISE_W;
 	int64_t sum = 0, beyond = 0, borne = REGION_ROUNDING_W(k->n_sites);
 
+	/* Where the solver could not hold the limit, its own sum is what holds. */
+	if (relaxed) {
+		hi = fmax(hi, W * net);
+		lo = fmin(lo, W * net);
+	}
 	for (int i = 0; i < k->n_sites; i++)
 		sum += m->net[k->sites[i]][m->t];
 	if ((double)sum > hi + HAIR_W)
@@ -175,7 +180,7 @@ static void mend_limit(struct mender *m, int l)
 	else if ((double)sum < lo - HAIR_W)
 		beyond = (int64_t)floor((double)sum - lo + HAIR_W);
 	/* What is relaxed anyway is not worth a watt of anybody's. */
-	if (net > b->bound[l].hi[m->t] + KW || net < b->bound[l].lo[m->t] - KW)
+	if (relaxed)
 		beyond = without(beyond, borne);
 	for (int i = 0; i < k->n_sites && beyond != 0; i++)
 		beyond = lower(m, k->sites[i], beyond);
