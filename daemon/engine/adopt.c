@@ -13,6 +13,7 @@
 #include "engine/drmeter.h"
 #include "engine/group.h"
 #include "engine/jobs_dispatch.h"
+#include "engine/migrate.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -335,6 +336,7 @@ static void dispatch(struct engine *e, struct site_state *ss)
 	decisions_issue(e, ss, p);
 	if (p)
 		jobs_dispatch(e, ss);
+	migrate_dispatch(e, ss);
 	drmeter_foresee(e, ss, p);
 	drevent_answer(e, ss->index, records_mark(e));
 }

@@ -91,10 +91,24 @@ static void note_oldest(struct engine *e, uint64_t changed, bool gone)
 	e->records.meta.oldest_decision = oldest;
 }
 
-/* Where the word in force about its asset, or its job, is kept. */
+/* Work that leaves a queue, whichever jobs it is of: an order beside the one for the queue itself. */
+static bool is_move(const struct decision *d)
+{
+	return d->action.kind == ACTION_MIGRATE && !d->action.job[0];
+}
+
+/* Where the word in force about an asset, a job of it, or work that leaves it is kept. */
+static struct decision_live **place(struct asset_state *as, struct job_live *jl,
+				    const struct decision *d)
+{
+	if (jl)
+		return &jl->current;
+	return is_move(d) ? &as->move : &as->current;
+}
+
 static struct decision_live **place_of(struct engine *e, struct decision_live *dl)
 {
-	return dl->job ? &dl->job->current : &e->sites[dl->site].assets[dl->asset].current;
+	return place(&e->sites[dl->site].assets[dl->asset], dl->job, &dl->d);
 }
 
 static void enter_force(struct engine *e, struct decision_live *dl, int site, int asset)
@@ -140,7 +154,7 @@ static void end(struct engine *e, struct decision_live *dl, int state)
 static void issue(struct engine *e, int site, int asset, struct job_live *jl,
 		  const struct decision *want)
 {
-	struct decision_live *dl = jl ? jl->current : e->sites[site].assets[asset].current;
+	struct decision_live *dl = *place(&e->sites[site].assets[asset], jl, want);
 	struct decision fresh = *want;
 
 	if (dl)
@@ -227,6 +241,18 @@ uint64_t decisions_issue_job(struct engine *e, int site, int asset, struct job_l
 	return cur->d.id;
 }
 
+void decisions_issue_move(struct engine *e, const struct site_state *ss, int asset,
+			  const struct decision *want)
+{
+	struct asset_state *as = &e->sites[ss->index].assets[asset];
+	int64_t slot_ms = slot_floor(e->clock.now_ms);
+
+	if (as->moved_slot_ms == slot_ms)
+		return;
+	as->moved_slot_ms = slot_ms;
+	issue(e, ss->index, asset, NULL, want);
+}
+
 void decisions_end_job(struct engine *e, struct job_live *jl)
 {
 	if (jl->current)
@@ -293,7 +319,8 @@ int decisions_restore(struct engine *e, const struct decision *d)
 	bool done = d->state == DECISION_APPLIED || d->state == DECISION_VERIFIED;
 	bool lives = d->state == DECISION_ISSUED || d->state == DECISION_ACCEPTED ||
 		     (done && d->valid_until_ms != DECISION_NO_TERM);
-	bool of_job = d->action.kind == ACTION_JOB || d->action.kind == ACTION_MIGRATE;
+	bool of_job =
+		d->action.kind == ACTION_JOB || (d->action.kind == ACTION_MIGRATE && !is_move(d));
 	int site, asset;
 
 	/* renewed for so long that many came after it: of those between only what is recent is kept */
@@ -302,12 +329,16 @@ int decisions_restore(struct engine *e, const struct decision *d)
 	dl = add(e, d);
 	if (!dl)
 		return -ENOMEM;
-	if (!lives || !find_asset(e->sites, e->n_sites, d->asset, &site, &asset))
+	if (!find_asset(e->sites, e->n_sites, d->asset, &site, &asset))
+		return 0;
+	if (is_move(d))
+		e->sites[site].assets[asset].moved_slot_ms = slot_floor(d->issued_ms);
+	if (!lives)
 		return 0;
 	dl->job = jobs_of_decision(e, d);
 	if (of_job && !dl->job)
 		return 0; /* the job is forgotten, and what was said about it */
-	before = *(dl->job ? &dl->job->current : &e->sites[site].assets[asset].current);
+	before = *place(&e->sites[site].assets[asset], dl->job, d);
 	if (before)
 		leave_force(e, before); /* the later one is the asset's word */
 	enter_force(e, dl, site, asset);
@@ -332,10 +363,11 @@ void decisions_fail(struct engine *e, struct decision_live *dl, int state)
 		struct asset_state *as = &e->sites[site].assets[asset];
 		int64_t now = e->clock.now_ms;
 
-		as->out_until_ms = slot_floor(now) + SLOT_MS;
+		if (!is_move(&dl->d))
+			as->out_until_ms = slot_floor(now) + SLOT_MS;
 		/* once per slot: an asset that refuses everything must not keep the planner busy */
 		if (now >= as->replan_after_ms) {
-			as->replan_after_ms = as->out_until_ms;
+			as->replan_after_ms = slot_floor(now) + SLOT_MS;
 			e->sites[site].want_plan = true;
 			e->sites[site].must_adopt = true;
 		}

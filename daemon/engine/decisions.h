@@ -28,6 +28,9 @@ void decisions_issue_one(struct engine *e, struct site_state *ss, int asset, con
 /* The same for a job of the queue `asset` of a site. The id if it was renewed, 0 if it is new or stands as it is. */
 uint64_t decisions_issue_job(struct engine *e, int site, int asset, struct job_live *jl,
 			     const struct decision *want);
+/* Work that leaves the queue `asset`, whichever jobs it is of; once in a slot. */
+void decisions_issue_move(struct engine *e, const struct site_state *ss, int asset,
+			  const struct decision *want);
 /* What was said about the job binds nobody any more. */
 void decisions_end_job(struct engine *e, struct job_live *jl);
 /* It was carried out, and has no term: nothing of it is left to hold. */

@@ -22,12 +22,12 @@ int64_t intent_it_watts(const struct site *s, int64_t pcc_w)
 	return (int64_t)(((__int128)pcc_w * PPM + pue / 2) / pue);
 }
 
-/* Did the plan know how much work the queue holds? */
-static bool backlog_is_known(const struct plan *p, const char *queue)
+/* Did the plan know that state of the asset: how much work a queue holds, how warm the water is? */
+static bool is_known(const struct plan *p, const char *what, const char *id)
 {
 	char input[ID_MAX * 2];
 
-	snprintf(input, sizeof(input), "backlog[%s]", queue);
+	snprintf(input, sizeof(input), "%s[%s]", what, id);
 	for (uint32_t i = 0; i < p->n_sources; i++) {
 		if (strcmp(p->sources[i].input, input) == 0)
 			return p->sources[i].quality < QUALITY_MISSING;
@@ -39,31 +39,41 @@ static bool backlog_is_known(const struct plan *p, const char *queue)
 static struct action queue_action(const struct site_state *ss, const struct asset_state *as,
 				  const struct plan *p, int64_t w)
 {
-	if (!backlog_is_known(p, as->id))
+	if (!is_known(p, "backlog", as->id))
 		return (struct action){.kind = ACTION_RELEASE};
 	return (struct action){.kind = ACTION_CAP,
 			       .value = intent_it_watts(ss->site, max_i64(w, 0))};
 }
 
-static bool action_of(const struct site_state *ss, const struct asset_state *as,
-		      const struct plan *p, int slot, struct action *ret)
+/* Where the plan did not know the temperature, or it did not obey, its own thermostat rules. */
+static struct action cooling_action(const struct asset_state *as, const struct plan *p, int64_t w,
+				    int64_t now_ms)
 {
+	if (as->out_until_ms > now_ms || !is_known(p, "temperature", as->id))
+		return (struct action){.kind = ACTION_RELEASE};
+	return (struct action){.kind = ACTION_POWER, .value = max_i64(w, 0)};
+}
+
+static bool action_of(const struct site_state *ss, const struct asset_state *as,
+		      const struct plan *p, int64_t now_ms, struct action *ret)
+{
+	int slot = plan_slot_at(p, now_ms);
 	const struct plan_asset *pa = plan_find_asset(p, as->path);
-	int64_t w = pa ? pa->power_w[slot] : 0;
+	int64_t w;
 
-	if (!pa)
+	if (!pa || slot < 0)
 		return false;
-
+	w = pa->power_w[slot];
 	switch (as->kind) {
 	case ASSET_BATTERY:
 	case ASSET_UPS:
 		*ret = (struct action){.kind = ACTION_POWER, .value = w};
 		return true;
-	case ASSET_COOLING:
-		*ret = (struct action){.kind = ACTION_POWER, .value = max_i64(w, 0)};
-		return true;
 	case ASSET_QUEUE:
 		*ret = queue_action(ss, as, p, w);
+		return true;
+	case ASSET_COOLING:
+		*ret = cooling_action(as, p, w, now_ms);
 		return true;
 	case ASSET_PV:
 	case ASSET_WIND:
@@ -100,9 +110,16 @@ static struct action fallback_of(const struct asset_state *as, const struct acti
 	return (struct action){.kind = ACTION_RELEASE};
 }
 
+/* What several sites, or a feeder's assets, have to keep together. */
+static bool is_shared_limit(const char *limit)
+{
+	return strncmp(limit, "section[", 8) == 0 || strncmp(limit, "feeder[", 7) == 0 ||
+	       strncmp(limit, "vpp[", 4) == 0;
+}
+
 static bool concerns(const char *limit, const char *asset_id)
 {
-	const char *at = strchr(limit, '[');
+	const char *at = is_shared_limit(limit) ? NULL : strchr(limit, '[');
 	size_t n = strlen(asset_id);
 
 	return !at || (strncmp(at + 1, asset_id, n) == 0 && at[1 + n] == ']');
@@ -128,7 +145,7 @@ static void limit_of(const struct plan *p, int slot, const char *asset_id, char 
 static bool is_pcc_limit(const char *limit)
 {
 	return strcmp(limit, "import_max") == 0 || strcmp(limit, "export_max") == 0 ||
-	       strcmp(limit, "contracted_demand") == 0;
+	       strcmp(limit, "contracted_demand") == 0 || is_shared_limit(limit);
 }
 
 static void reason_of(const struct engine *e, const struct site_state *ss, const struct event *ev,
@@ -154,7 +171,7 @@ bool intent_of(const struct engine *e, const struct site_state *ss, const struct
 	int slot = plan_slot_at(p, now);
 	const struct event *ev;
 
-	if (slot < 0 || !action_of(ss, as, p, slot, &ret->action))
+	if (slot < 0 || !action_of(ss, as, p, now, &ret->action))
 		return false;
 	ev = drrule_stands(e, ss->index, slot_floor(now), slot_end);
 	ret->fallback = fallback_of(as, &ret->action, ev);

@@ -11,6 +11,7 @@
 #include "engine/instruct.h"
 #include "engine/intent.h"
 #include "engine/jobs.h"
+#include "engine/standing.h"
 #include "engine/state.h"
 
 /* A queue is not looked at again sooner within a slot. */
@@ -345,7 +346,7 @@ bool jobs_dispatch_queue(struct engine *e, struct job_queue *jq)
 	int rc;
 
 	jq->next_ms = e->clock.now_ms + AGAIN_MS;
-	if (jq->n_live == 0 || instruct_mode(e, ss->index, &by) != MODE_AUTO)
+	if (jq->n_live == 0 || standing_mode(e, ss->index, &by) != MODE_AUTO)
 		return false;
 	arena_init(&a, SCRATCH_CAP);
 	rc = dispatch(e, jq, &a, &any);

@@ -13,7 +13,7 @@
 
 /* ---- The outlook of one queue ------------------------------------------------------------------ */
 
-struct outlook {
+struct list_outlook {
 	bool known;
 	const struct dispatch_task *tasks;
 	size_t n;
@@ -48,7 +48,7 @@ static void add_step(struct job_info *info, const struct job_step *s)
 
 static void on_step(void *arg, const struct outlook_step *s)
 {
-	struct outlook *o = arg;
+	struct list_outlook *o = arg;
 	struct job_info *info = o->row[s->task] ? &o->infos[o->row[s->task] - 1] : NULL;
 	const struct dispatch_task *t = &o->tasks[s->task];
 	struct job_step step = {.start_ms = s->start_ms,
@@ -69,7 +69,7 @@ static void on_step(void *arg, const struct outlook_step *s)
 		info->end_ms = s->end_ms;
 }
 
-static const char *explain(const struct job_info *info, const struct outlook *o)
+static const char *explain(const struct job_info *info, const struct list_outlook *o)
 {
 	const struct compute_job *j = info->job;
 
@@ -98,7 +98,7 @@ static void add_move(const struct engine *e, const struct job_queue *jq,
 }
 
 static int walk(const struct engine *e, const struct job_queue *jq, struct arena *a,
-		struct outlook *o)
+		struct list_outlook *o)
 {
 	struct dispatch_result result;
 	struct dispatch_queue q;
@@ -173,7 +173,7 @@ static int collect(struct listing *l)
 	return 0;
 }
 
-static void finish_info(struct job_info *info, const struct outlook *o)
+static void finish_info(struct job_info *info, const struct list_outlook *o)
 {
 	info->has_outlook = true;
 	info->has_slack = info->end_ms != 0;
@@ -184,7 +184,7 @@ static void finish_info(struct job_info *info, const struct outlook *o)
 
 static int look_ahead(struct listing *l, const struct job_queue *jq, int index)
 {
-	struct outlook o = {.infos = l->infos};
+	struct list_outlook o = {.infos = l->infos};
 	int rc = walk(l->e, jq, &l->arena, &o);
 	struct dispatch_queue q;
 	size_t k = 0;

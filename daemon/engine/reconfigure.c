@@ -44,6 +44,8 @@ static void carry_assets(const struct site_state *from, struct site_state *to)
 			if (was->kind != is->kind || strcmp(was->id, is->id) != 0)
 				continue;
 			is->current = was->current;
+			is->move = was->move;
+			is->moved_slot_ms = was->moved_slot_ms;
 			is->out_until_ms = was->out_until_ms;
 			is->replan_after_ms = was->replan_after_ms;
 		}

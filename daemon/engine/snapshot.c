@@ -43,11 +43,11 @@ static int fill_all(struct snapshot_builder *b, bool without_events)
 	for (int k = 0; r == 0 && k < b->in->n_queues; k++)
 		r = snapshot_queue(b, k);
 	if (r == 0)
+		r = snapshot_climate(b);
+	if (r == 0)
 		r = snapshot_overrides(b);
 	if (r == 0)
 		r = snapshot_prices(b);
-	if (r == 0)
-		r = snapshot_climate(b);
 	if (r == 0)
 		r = snapshot_budget(b);
 	if (r == 0 && !without_events)

@@ -140,8 +140,10 @@ struct asset_state {
 	enum asset_kind kind;
 	int index; /* into the site's array of that kind */
 	struct decision_live *current;
-	int64_t out_until_ms;	 /* failed: not planned with until then */
-	int64_t replan_after_ms; /* a failure before that plans no more */
+	struct decision_live *move; /* of a queue: work that is to leave it */
+	int64_t moved_slot_ms;	    /* the slot in which it was ordered last */
+	int64_t out_until_ms;	    /* failed: not planned with until then */
+	int64_t replan_after_ms;    /* a failure before that plans no more */
 };
 
 struct decisions {

@@ -46,8 +46,13 @@ def decisions_between(a, b):
 
 
 def frozen():
-    promise("stuck" in said or "frozen" in said, f"a meter that stands still is noticed ({health['state']})")
-    promise("stuck" not in json.dumps(after) and "frozen" not in json.dumps(after), "and forgiven once it moves again")
+    """A battery's meter stands still: it seems not to do as it is told, is planned without, and is forgiven."""
+    failed = [d for d in decisions_between(start + 2 * HOUR, start + 8 * HOUR)
+              if d["asset"].endswith("/bess") and "failed" in d["state"].lower()]
+    promise(failed, f"a meter that stands still is found out by the read-back ({len(failed)} decisions failed)")
+    later = [d for d in decisions_between(start + 9 * HOUR, sim["to_ms"]) if d["asset"].endswith("/bess")]
+    promise(later and not any("failed" in d["state"].lower() for d in later), "and believed again once it moves")
+    promise(after["state"].lower().find("ready") >= 0, "all is well again in the end")
 
 
 def stale():

@@ -35,7 +35,7 @@ fail() {
 ctl() { "$bin/suandianctl" --socket "$dir/control.sock" "$@"; }
 
 case $case in
-frozen) faults='{kind: frozen, point: pcc.power, after: 3h, for: 3h}' at=2025-07-15T05:00 ;;
+frozen) faults='{kind: frozen, point: bess.power, after: 2h, for: 6h}' at=2025-07-15T05:00 ;;
 stale) faults='{kind: stale, point: bess.soc, after: 3h, for: 2h}' at=2025-07-15T04:30 ;;
 corrected) faults='{kind: wrong, point: pcc.power, after: 4h, for: 1h, size: 0.4}' at=2025-07-15T04:45 ;;
 adapter) faults='{kind: adapter, after: 4h, for: 2h}' at=2025-07-15T05:30 ;;
@@ -55,6 +55,7 @@ sed -i "s|zone: Asia/Shanghai|zone: $zone|" "$site/sim.yaml" "$site/sites.d/hong
 	--control "$dir/control.sock" --adapter "$dir/adapter.sock" 2>"$dir/suandiand.log" &
 daemon=$!
 cat >"$dir/look.sh" <<END
+'$bin/suandianctl' --socket '$dir/control.sock' health >&2
 '$bin/suandianctl' --socket '$dir/control.sock' --json health >'$dir/health.json'
 END
 status=0
