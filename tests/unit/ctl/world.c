@@ -84,6 +84,15 @@ static void answer_operator(struct arena *a, const Suandian__V1__Envelope *q,
 	}
 }
 
+static void answer_job_call(struct arena *a, const Suandian__V1__Envelope *q, const char *role,
+			    Suandian__V1__Envelope *env)
+{
+	if (q->body_case == SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS)
+		world_answer_jobs(a, q->list_jobs, env);
+	else
+		world_answer_push(a, q->push_jobs, role, env);
+}
+
 static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const char *role, int part,
 		       Suandian__V1__Envelope *env)
 {
@@ -115,10 +124,8 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		world_answer_why(a, q->explain, env);
 		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS:
-		world_answer_jobs(a, q->list_jobs, env);
-		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS:
-		world_answer_push(a, q->push_jobs, role, env);
+		answer_job_call(a, q, role, env);
 		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_EVENTS:
 		world_answer_events(a, env);
