@@ -96,7 +96,7 @@ int queue_start_job(struct queue_state *q, struct queue_lot *l);
 int queue_pause_job(struct queue_state *q, struct queue_lot *l, int64_t now_ms);
 void queue_resume_job(struct queue_state *q, struct queue_lot *l);
 void queue_hold_job(struct queue_state *q, struct queue_lot *l);
-/* Takes the job out, as it is after its last checkpoint. */
+/* Takes the job out; it is checkpointed before it leaves. */
 struct queue_lot queue_remove_job(struct queue_state *q, struct queue_lot *l);
 /* Takes up to work_dms of what has no name out, the earliest due first, as one lot that is due with its first part;
  * left_dms 0 = there is none. What would be late at `ready_ms` stays. */

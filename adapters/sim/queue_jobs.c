@@ -34,6 +34,27 @@ struct queue_lot *queue_find_job(const struct queue_state *q, const char *id)
 	return NULL;
 }
 
+/* News of one job have times that ascend, also where they follow from one another at the same moment. */
+static int64_t order_ms(enum job_news news)
+{
+	switch (news) {
+	case JOB_PROGRESSED:
+		return -1;
+	case JOB_ARRIVED:
+		return 1;
+	case JOB_PAUSED:
+		return 2;
+	case JOB_LEAVES:
+		return 3;
+	case JOB_STARTED:
+		return 4;
+	case JOB_CHECKPOINTED:
+	case JOB_FINISHED:
+		break;
+	}
+	return 0;
+}
+
 int queue_note(struct queue_state *q, const struct job_note *note)
 {
 	if (q->n_notes == q->notes_size) {
@@ -45,7 +66,8 @@ int queue_note(struct queue_state *q, const struct job_note *note)
 		q->note = notes;
 		q->notes_size = size;
 	}
-	q->note[q->n_notes++] = *note;
+	q->note[q->n_notes] = *note;
+	q->note[q->n_notes++].t_ms += order_ms(note->news);
 	return 0;
 }
 
@@ -122,9 +144,9 @@ struct queue_lot queue_remove_job(struct queue_state *q, struct queue_lot *l)
 {
 	struct queue_lot taken;
 
-	if (l->state == LOT_RUNNING)
-		fall_back(q, l);
-	taken = *l;
+	taken = *l; /* it is checkpointed before it leaves */
+	taken.safe_dms = taken.left_dms;
+	taken.since_ms = 0;
 	taken.state = LOT_PENDING;
 	taken.told = false;
 	taken.cap_w = INT64_MAX;
