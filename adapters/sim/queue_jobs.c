@@ -89,6 +89,7 @@ static int tell(struct queue_state *q, const struct queue_lot *l, enum job_news 
 int queue_start_job(struct queue_state *q, struct queue_lot *l)
 {
 	q->by_job = true;
+	l->stopping = false;
 	if (l->state == LOT_RUNNING)
 		return 0;
 	l->told = true;
@@ -108,12 +109,18 @@ static void fall_back(struct queue_state *q, struct queue_lot *l)
 	l->since_ms = 0;
 }
 
-int queue_pause_job(struct queue_state *q, struct queue_lot *l, int64_t now_ms)
+int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l, int64_t now_ms)
 {
 	q->by_job = true;
 	l->told = false;
 	if (l->state != LOT_RUNNING) {
 		l->state = LOT_PAUSED;
+		return 0;
+	}
+	if (spec->checkpoint_every_ms && !spec->pause_hard) {
+		if (l->since_ms >= 0)
+			l->since_ms = -spec->checkpoint_ms;
+		l->stopping = true;
 		return 0;
 	}
 	fall_back(q, l);
@@ -125,6 +132,7 @@ void queue_resume_job(struct queue_state *q, struct queue_lot *l)
 {
 	q->by_job = true;
 	l->cap_w = INT64_MAX;
+	l->stopping = false;
 	if (l->state == LOT_RUNNING)
 		return;
 	l->told = l->told || l->state == LOT_PAUSED;
@@ -147,6 +155,7 @@ struct queue_lot queue_remove_job(struct queue_state *q, struct queue_lot *l)
 	taken = *l; /* it is checkpointed before it leaves */
 	taken.safe_dms = taken.left_dms;
 	taken.since_ms = 0;
+	taken.stopping = false;
 	taken.state = LOT_PENDING;
 	taken.told = false;
 	taken.cap_w = INT64_MAX;
@@ -253,8 +262,13 @@ static int64_t write_checkpoint(struct queue_state *q, struct stride *s, struct 
 	if (l->since_ms == 0) {
 		l->safe_dms = l->left_dms;
 		*ret = tell(q, l, JOB_CHECKPOINTED, s->from_ms + ms);
+		if (l->stopping && *ret == 0)
+			*ret = tell(q, l, JOB_PAUSED, s->from_ms + ms);
+		if (l->stopping)
+			l->state = LOT_PAUSED;
+		l->stopping = false;
 	}
-	return s->ms - ms;
+	return l->state == LOT_PAUSED ? 0 : s->ms - ms;
 }
 
 static int run_job(struct queue_state *q, struct stride *s, struct queue_lot *l)
