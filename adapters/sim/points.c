@@ -75,7 +75,8 @@ static void add_backgrounds(struct points *p)
 	for (int i = 0; i < set->n_sections; i++) {
 		const struct scenario_section *s = &set->sections[i];
 
-		if (*s->point && (s->members & ((UINT32_C(2) << p->site) - 1)) == UINT32_C(1) << p->site)
+		if (*s->point &&
+		    (s->members & ((UINT32_C(2) << p->site) - 1)) == UINT32_C(1) << p->site)
 			add_full(p, POINT_BACKGROUND, i, s->point);
 	}
 }

@@ -211,7 +211,8 @@ static bool may_start(const struct queue_state *q, const struct plant_queue *spe
 		return false;
 	if (is_urgent(l, b->now_ms))
 		return true;
-	return u->power_w + full_w(spec, l) / 2 <= allowed_w(spec, b); /* at half speed it is worth it */
+	return u->power_w + full_w(spec, l) / 2 <=
+	       allowed_w(spec, b); /* at half speed it is worth it */
 }
 
 static int start_jobs(struct queue_state *q, const struct plant_queue *spec,
@@ -244,7 +245,7 @@ static int start_jobs(struct queue_state *q, const struct plant_queue *spec,
 struct stride {
 	const struct plant_queue *spec;
 	int64_t from_ms, ms;
-	double share; /* of full power that all run at, at most … */
+	double share;	     /* of full power that all run at, at most … */
 	double urgent_share; /* … and those that could not be in time otherwise */
 	int64_t work_dms;
 	double energy_mj;
@@ -273,8 +274,9 @@ static int64_t write_checkpoint(struct queue_state *q, struct stride *s, struct 
 
 static int run_job(struct queue_state *q, struct stride *s, struct queue_lot *l)
 {
-	double share = fmin(is_urgent(l, s->from_ms) ? s->urgent_share : s->share, (double)full_w(s->spec, l) /
-					      (double)(l->job->devices * s->spec->device_power_w));
+	double share = fmin(is_urgent(l, s->from_ms) ? s->urgent_share : s->share,
+			    (double)full_w(s->spec, l) /
+				    (double)(l->job->devices * s->spec->device_power_w));
 	double speed = queue_throughput(s->spec, share) * (double)l->job->devices;
 	int64_t ms = s->ms, work_dms;
 	int r = 0;

@@ -134,8 +134,8 @@ static json_t *queues_w(const struct score *s)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < s->n_slots; i++)
-		(void)json_array_append_new(
-			list, json_integer((json_int_t)score_mean_w(s->slots[i].queue_it_wms, &s->slots[i])));
+		(void)json_array_append_new(list, json_integer((json_int_t)score_mean_w(
+							  s->slots[i].queue_it_wms, &s->slots[i])));
 	return list;
 }
 

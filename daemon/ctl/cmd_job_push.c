@@ -18,7 +18,8 @@ int cmd_job_push(struct ctl *c)
 	r = r ? r : jobfile_read(c, c->args.operand[0], &jobs, &n);
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS;
 	env.push_jobs = &body;
-	for (size_t i = 0; r == CTL_OK && i < n; i += body.n_jobs) {
+	/* an empty table is asked for, too: the daemon says whether it takes jobs here */
+	for (size_t i = 0; r == CTL_OK && (i < n || i == 0); i += n ? body.n_jobs : 1) {
 		body.jobs = jobs + i;
 		body.n_jobs = n - i < BATCH ? n - i : BATCH;
 		r = ctl_call(c, &env, SUANDIAN__V1__ENVELOPE__BODY_OK, &answer);

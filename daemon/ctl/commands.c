@@ -291,7 +291,7 @@ static const struct command commands[] = {
 	 "JOB is its id; where there are several sites, SITE/ID.", NO_OPTIONS, "observe",
 	 cmd_job_show},
 	{"job push", "FILE", 1, 1, NULL, JOBS, "push jobs from a CSV file",
-	 "For tests and small clusters; needs the adapters' socket (--socket). FILE - is the standard input. Its "
+	 "For tests and small clusters, at the adapters' socket (default: /run/suandian/adapter.sock). FILE - is the standard input. Its "
 	 "first line names the columns, of which id, site, queue, devices and work_ds are needed; see "
 	 "suandianctl(1).",
 	 NO_OPTIONS, "adapter", cmd_job_push},

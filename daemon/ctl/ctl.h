@@ -10,6 +10,8 @@
 #include "proto/client_sync.h"
 
 #define CTL_SOCKET_DEFAULT "/run/suandian/control.sock"
+/* Of the commands that speak as an adapter. */
+#define CTL_ADAPTER_SOCKET "/run/suandian/adapter.sock"
 #define CTL_TIMEOUT_DEFAULT_MS (30 * MS_PER_S)
 
 enum ctl_exit {

@@ -53,7 +53,12 @@ static const char *socket_path(const struct args *args)
 {
 	const char *env = getenv("SUANDIAN_SOCKET");
 
-	return args_text(args, OPT_SOCKET, env && *env ? env : CTL_SOCKET_DEFAULT);
+	bool adapter =
+		args->command && args->command->role && strcmp(args->command->role, "adapter") == 0;
+
+	if (env && *env)
+		return args_text(args, OPT_SOCKET, env);
+	return args_text(args, OPT_SOCKET, adapter ? CTL_ADAPTER_SOCKET : CTL_SOCKET_DEFAULT);
 }
 
 static void settle(struct ctl *c, FILE *out, FILE *err)

@@ -121,32 +121,48 @@ static bool is_worse(const struct edf *a, const struct edf *b)
 	return a->n_late != b->n_late ? a->n_late > b->n_late : a->late_ds > b->late_ds;
 }
 
-/* Keeps what runs, unless somebody is late by it that would be in time if deadlines alone counted. What deadlines
- * alone can do is never lost that way: where they meet all from here on, so they do after this slot. */
+/* Ways to fill the present slot, in the order of preference. */
+enum way { WAY_KEEP, WAY_URGENT, WAY_DEADLINES, N_WAYS };
+
+static void fill(struct edf *e, const struct dispatch_slot *slot, enum way way,
+		 const struct runners *r)
+{
+	e->urgent_first = way != WAY_DEADLINES;
+	if (way == WAY_KEEP)
+		edf_fill_first(e, slot, r->job, r->n, r->n_kept);
+	else
+		edf_fill(e, slot);
+}
+
+/* Keeps what runs, unless somebody is late by it that would be in time otherwise. What deadlines alone can do is never
+ * lost that way: where they meet all from here on, one of the ways does, after this slot as well. */
 static int choose_runners(struct edf *e, const struct dispatch_queue *q,
 			  const struct dispatch_task *tasks, struct arena *a,
 			  struct dispatch_result *ret)
 {
+	enum way best = WAY_KEEP;
+	struct edf tried, least = {0};
 	struct runners runners;
-	struct edf kept, edf;
 
-	if (list_runners(e, q, tasks, a, &runners) || edf_copy(&kept, e, a))
+	if (list_runners(e, q, tasks, a, &runners))
 		return -ENOMEM;
-	edf_fill_first(&kept, &q->slots[0], runners.job, runners.n, runners.n_kept);
-	edf_advance(&kept, &q->slots[0], NULL);
-	edf_run(&kept, q, 1, NULL);
-	if (kept.n_late > 0 && runners.n > 0) {
-		if (edf_copy(&edf, e, a))
+	for (int way = WAY_KEEP; way < N_WAYS; way++) {
+		if (edf_copy(&tried, e, a))
 			return -ENOMEM;
-		edf_run(&edf, q, 0, NULL);
-		ret->reshuffled = is_worse(&kept, &edf);
+		fill(&tried, &q->slots[0], (enum way)way, &runners);
+		edf_advance(&tried, &q->slots[0], NULL);
+		edf_run(&tried, q, 1, NULL);
+		if (way == WAY_KEEP || is_worse(&least, &tried)) {
+			least = tried;
+			best = (enum way)way;
+		}
+		if (least.n_late == 0)
+			break;
 	}
-	if (ret->reshuffled)
-		edf_fill(e, &q->slots[0]);
-	else
-		edf_fill_first(e, &q->slots[0], runners.job, runners.n, runners.n_kept);
-	ret->n_late = ret->reshuffled ? edf.n_late : kept.n_late;
-	ret->late_ds = ret->reshuffled ? edf.late_ds : kept.late_ds;
+	fill(e, &q->slots[0], best, &runners);
+	ret->reshuffled = best != WAY_KEEP;
+	ret->n_late = least.n_late;
+	ret->late_ds = least.late_ds;
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* From a queue's planned power to its jobs: who runs in the present slot, who is stopped, held to less, or moved.
  *
- * Earliest deadline first is exact for work that can be stopped at any time (10-contracts). What is not like that is
- * repaired: gangs run as a whole or not at all, jobs that must not be stopped go on, tier F0 runs as it comes, started
+ * Earliest deadline first is exact for work that can be stopped at any time and spread over any devices (10-contracts).
+ * What is not like that is repaired: jobs without a slot to lose come first (EDZL, earliest deadline until zero laxity), gangs run as a whole or not at all, jobs that must not be stopped go on, tier F0 runs as it comes, started
  * jobs are kept where nobody becomes late by it, and stops wait for a checkpoint that is near. The repair's cost is
  * told. Same tasks, same result, in whatever order they come. Pure. */
 #pragma once

@@ -121,6 +121,7 @@ int edf_init(struct edf *e, const struct dispatch_queue *q, const struct dispatc
 		jobs[i] = describe(q, t, at[i]);
 		e->left_dms[i] = t->left_ds * MS_PER_S;
 		e->smallest_w = min_i64(e->smallest_w, jobs[i].least_w);
+		e->longest_ms = max_i64(e->longest_ms, e->left_dms[i] / jobs[i].devices);
 		if (jobs[i].stays && job_is_on(t->job))
 			e->fixed[e->n_fixed++] = i;
 		else if (jobs[i].f0)

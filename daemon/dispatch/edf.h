@@ -28,6 +28,10 @@ struct edf {
 	uint32_t n;
 	const struct edf_job *jobs;
 	int64_t smallest_w; /* no job runs on less */
+	int64_t longest_ms; /* no job has longer to run at full pace, at the beginning */
+	/* Before all others those that would be late if they did not run now (EDZL): their own deadlines can be met with
+	 * less power than deadlines in order need, which is what the planner reckons with. */
+	bool urgent_first;
 	/* state */
 	int64_t *left_dms; /* [n] device-milliseconds */
 	uint32_t *next,

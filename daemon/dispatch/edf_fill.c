@@ -1,4 +1,5 @@
 /* Who gets the power of one slot. */
+#include "base/slot.h"
 #include "dispatch/edf.h"
 
 static void grant(struct edf *e, uint32_t job, int64_t power_w)
@@ -62,6 +63,28 @@ static void try(struct edf *e, uint32_t job)
 		grant(e, job, e->free_w);
 }
 
+/* No slot is left in which it could wait. */
+static bool is_urgent(const struct edf *e, uint32_t job, const struct dispatch_slot *slot)
+{
+	const struct edf_job *j = &e->jobs[job];
+
+	return j->deadline_ms - slot->start_ms - e->left_dms[job] / j->devices <= SLOT_MS;
+}
+
+static void fill_urgent(struct edf *e, const struct dispatch_slot *slot)
+{
+	int64_t last = slot->start_ms + SLOT_MS + e->longest_ms;
+
+	if (!e->urgent_first)
+		return;
+	for (uint32_t job = e->next[e->n];
+	     job != e->n && e->free_w >= e->smallest_w && e->jobs[job].deadline_ms <= last;
+	     job = e->next[job])
+		if (!e->granted[job] && e->jobs[job].ready_ms <= slot->start_ms &&
+		    is_urgent(e, job, slot))
+			try(e, job);
+}
+
 static void fill_rest(struct edf *e, const struct dispatch_slot *slot)
 {
 	for (uint32_t job = e->next[e->n]; job != e->n && e->free_w >= e->smallest_w;
@@ -73,6 +96,7 @@ static void fill_rest(struct edf *e, const struct dispatch_slot *slot)
 void edf_fill(struct edf *e, const struct dispatch_slot *slot)
 {
 	begin(e, slot);
+	fill_urgent(e, slot);
 	fill_rest(e, slot);
 }
 
@@ -80,11 +104,11 @@ void edf_fill_first(struct edf *e, const struct dispatch_slot *slot, const uint3
 		    uint32_t n_first, uint32_t n_kept)
 {
 	begin(e, slot);
-	for (uint32_t i = 0; i < n_first; i++) {
-		if (i < n_kept)
-			grant(e, first[i], e->jobs[first[i]].full_w);
-		else
+	for (uint32_t i = 0; i < n_kept; i++)
+		grant(e, first[i], e->jobs[first[i]].full_w);
+	fill_urgent(e, slot);
+	for (uint32_t i = n_kept; i < n_first; i++)
+		if (!e->granted[first[i]])
 			try(e, first[i]);
-	}
 	fill_rest(e, slot);
 }

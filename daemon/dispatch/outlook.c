@@ -72,6 +72,7 @@ int outlook_walk(const struct dispatch_queue *q, const struct dispatch_task *tas
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		w.ran[i] = tasks[i].left_ds > 0 && job_is_on(tasks[i].job);
+	e.urgent_first = true;
 	for (uint32_t s = 0; s < q->n_slots; s++) {
 		if (s == 0)
 			grant_as_told(&e, tasks);

@@ -81,6 +81,8 @@ int forecasts_restore(struct engine *e, int64_t until_ms)
 
 		n_bound += lp->history && forecasts_kind(lp, &kind);
 	}
+	if (n_bound == 0)
+		return 0;
 	for (uint32_t i = 1; i <= e->points.n; i++) {
 		struct restoring r = {.lp = points_get(e, i)};
 		int64_t from = since, most;

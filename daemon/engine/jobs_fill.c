@@ -42,19 +42,20 @@ static int last_step_before(const struct plan_input *in, int64_t t_ms)
 
 /* A queue is planned as a fluid, its jobs are not: none does more than its devices can. By the end of each step so much
  * of a job has to be done that the rest can still be in time at its full pace; a slot earlier than that, for starts
- * wait for slots. */
+ * wait for slots. What runs and must not be stopped does at least its least (least_dms of work per ms): were that not
+ * due, it would count for the work of others that is. */
 static void add_due(const struct plan_input *in, int64_t *due_ds, const struct compute_job *j,
-		    int64_t work_ds)
+		    int64_t work_ds, int64_t least_dms)
 {
 	int64_t span_ms = (work_ds * MS_PER_S + j->devices - 1) / j->devices;
-	int64_t from = max_i64(j->deadline_ms - span_ms - SLOT_MS, in->now_ms), to = from + span_ms;
+	int64_t from = max_i64(j->deadline_ms - span_ms - SLOT_MS, in->now_ms);
 	int64_t given = 0;
 
-	for (int i = (int)max_i64(last_step_before(in, from), 0);
-	     i < (int)in->n && in->start_ms[i] < to; i++) {
-		int64_t end = min_i64(in->start_ms[i] + in->duration_ms[i], to);
-		int64_t by_end =
-			end >= to ? work_ds : max_i64(end - from, 0) * j->devices / MS_PER_S;
+	for (uint32_t i = 0; i < in->n && given < work_ds; i++) {
+		int64_t end = in->start_ms[i] + in->duration_ms[i];
+		int64_t latest = max_i64(end - from, 0) * j->devices;
+		int64_t least = max_i64(end - in->now_ms, 0) * least_dms;
+		int64_t by_end = min_i64(max_i64(latest, least) / MS_PER_S, work_ds);
 
 		due_ds[i] += by_end - given;
 		given = by_end;
@@ -99,6 +100,14 @@ static void add_floor(struct snapshot_builder *b, int k, const struct compute_jo
 		w->lo_w[i] = max_i64(w->lo_w[i], 0) + least;
 }
 
+/* Work per millisecond, in device-milliseconds, at the least power that it runs at. */
+static int64_t least_pace(const struct queue *q, const struct compute_job *j)
+{
+	int64_t full = pace_full_w(q, j);
+
+	return full > 0 ? j->devices * pace_least_w(q, j) / full : 0;
+}
+
 struct filling {
 	struct snapshot_builder *b;
 	int k;
@@ -106,10 +115,23 @@ struct filling {
 	int64_t *devices;     /* [n] that can be at work from the step on, not cumulative */
 };
 
+/* A gang draws all of its power in its last slot, too, however little is left: less power than that would stop it. Small
+ * and short jobs fill each other's gaps. */
+static int64_t whole_slots(const struct queue *q, const struct compute_job *j, int64_t left_ds)
+{
+	int64_t slot_ds = j->devices * (SLOT_MS / MS_PER_S);
+
+	if (j->pushed_ds < slot_ds && j->devices * 20 <= q->devices)
+		return left_ds;
+	return (left_ds + slot_ds - 1) / slot_ds * slot_ds;
+}
+
 static void add_job(const struct filling *f, const struct compute_job *j)
 {
 	struct plan_input *in = f->b->in;
-	int64_t left = job_left_ds(j, in->queues[f->k].device_power_w, in->now_ms);
+	const struct queue *q = &in->queues[f->k];
+	int64_t left = whole_slots(q, j, job_left_ds(j, q->device_power_w, in->now_ms));
+	bool stays = job_is_on(j) ? !job_may_pause(j) : j->tier == FLEX_F0;
 	int step = 0;
 
 	if (j->state == JOB_MIGRATING || j->state == JOB_HELD || left == 0)
@@ -121,10 +143,10 @@ static void add_job(const struct filling *f, const struct compute_job *j)
 		f->arrivals_ds[step] += left;
 	} else {
 		in->backlog_ds[f->k] += left;
-		add_due(in, in->due_ds[f->k], j, left);
+		add_due(in, in->due_ds[f->k], j, left, stays ? least_pace(q, j) : 0);
 	}
 	f->devices[step] += j->devices;
-	if (j->state == JOB_RUNNING && !job_may_pause(j))
+	if (stays && step == 0)
 		add_floor(f->b, f->k, j, left);
 }
 

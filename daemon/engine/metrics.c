@@ -84,6 +84,10 @@ static void put_decisions(struct sheet *s, const struct engine *e)
 	}
 	while ((el = map_next(&e->events.by_id, &at, NULL, NULL)))
 		live += event_is_live(&el->ev);
+	COUNTER(s, "suandian_outlooks_total", "Forecasts made from a point's own past.",
+		e->forecasts.outlooks);
+	COUNTER(s, "suandian_forecasts_learnt_total", "Points whose past was learnt from anew.",
+		e->forecasts.learnt);
 	COUNTER(s, "suandian_decisions_total", "Decisions issued.", e->decisions.total);
 	COUNTER(s, "suandian_decision_renewals_total", "Leases renewed.", e->decisions.renewals);
 	COUNTER(s, "suandian_decisions_failed_total", "Decisions that failed or were rejected.",

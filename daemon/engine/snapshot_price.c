@@ -2,10 +2,12 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "engine/curves.h"
 #include "engine/dayflags.h"
+#include "engine/forecasts.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
+
+#define PRICE_MAX 1e9
 
 /* Mean tariff price of a step; false where the tariff does not hold. */
 static bool tariff_mean(const struct engine *e, const struct site *s, int64_t from_ms,
@@ -55,42 +57,40 @@ static void tariff_prices(struct snapshot_builder *b, bool buy, int64_t *ret,
 	src->quality = whole ? QUALITY_OK : QUALITY_MISSING;
 }
 
-/* A price that is pushed goes before the tariff, step by step. */
+/* A price that is pushed goes before the tariff, step by step; where no tariff holds, what was paid so far tells. */
 static int fill_price(struct snapshot_builder *b, bool buy, int64_t *ret)
 {
 	const char *input = buy ? "price_buy" : "price_sell";
 	const struct live_point *lp =
 		points_bound(b->e, b->ss->site, buy ? "price.buy" : "price.sell");
-	struct forecast_ask ask = {.input = input,
-				   .as = FORECAST_MEAN,
-				   .now_ms = b->e->clock.now_ms,
-				   .curve = curves_get(lp),
-				   .curve_max_age_ms = SNAPSHOT_CURVE_MAX_AGE_MS,
-				   .min = -1e9,
-				   .max = 1e9};
+	struct forecast_ask ask = {
+		.input = input, .as = FORECAST_MEAN, .min = -PRICE_MAX, .max = PRICE_MAX};
 	double *v = ARENA_ARRAY(b->arena, b->in->n, double);
-	enum quality *q = ARENA_ARRAY(b->arena, b->in->n, enum quality);
+	enum quality *q = ARENA_ARRAY(b->arena, b->in->n, enum quality), worst;
 	struct plan_source *src = snapshot_next_source(b), pushed;
-	uint32_t n_pushed = 0;
+	uint32_t n_taken = 0;
 
 	if (!v || !q)
 		return -ENOMEM;
 	snapshot_set_source(src, input, "", QUALITY_OK);
 	tariff_prices(b, buy, ret, src);
-	if (!ask.curve)
+	worst = src->quality == QUALITY_OK ? QUALITY_OK : QUALITY_ESTIMATED;
+	forecasts_ask(b->e, lp, &ask);
+	if (!ask.curve && (worst == QUALITY_OK || !ask.outlook))
 		return 0;
 	forecast_fill(&ask, &b->steps, v, q, &pushed);
 	for (uint32_t i = 0; i < b->in->n; i++) {
-		if (q[i] != QUALITY_OK)
+		if (q[i] > worst)
 			continue;
 		ret[i] = llround(v[i]);
-		n_pushed++;
+		n_taken++;
 	}
-	if (n_pushed == b->in->n)
+	if (n_taken == b->in->n)
 		*src = pushed;
-	else if (n_pushed > 0)
-		snprintf(src->source, sizeof(src->source), "curve:%s (%u of %u steps), then tariff",
-			 ask.curve->source, n_pushed, b->in->n);
+	else if (n_taken > 0)
+		snprintf(src->source, sizeof(src->source), "%s%.90s (%u of %u steps), then tariff",
+			 ask.curve ? "curve:" : "", ask.curve ? ask.curve->source : pushed.source,
+			 n_taken, b->in->n);
 	return 0;
 }
 

@@ -67,21 +67,18 @@ void dayview_init(struct dayview *v, const struct dayview_ask *ask)
 	}
 	v->n_frozen = frozen_mask(all, DAYVIEW_ROWS * SLOTS_PER_DAY, ask->period_ms);
 	v->n_known = 0;
-	for (int i = 0; i < DAYVIEW_ROWS * SLOTS_PER_DAY; i++)
-		v->n_known += !isnan(all[i]);
+	for (int r = 0; r < DAYVIEW_ROWS; r++) {
+		int n = 0;
+
+		for (int p = 0; p < SLOTS_PER_DAY; p++)
+			n += !isnan(v->at[r][p]);
+		v->known[r] = (uint8_t)n;
+		v->n_known += n;
+	}
 }
 
 void dayview_place(const struct dayview *v, int64_t t_ms, int *ret_row, int *ret_pos)
 {
 	*ret_row = calendar_date(v->zone, t_ms) - v->today + DAYVIEW_TODAY;
 	*ret_pos = column(v->zone, t_ms);
-}
-
-int dayview_known_percent(const struct dayview *v, int row)
-{
-	int n = 0;
-
-	for (int p = 0; p < SLOTS_PER_DAY; p++)
-		n += !isnan(v->at[row][p]);
-	return n * 100 / SLOTS_PER_DAY;
 }

@@ -27,6 +27,7 @@ struct dayview {
 	uint8_t kind[DAYVIEW_ROWS + DAYVIEW_AHEAD - 1]; /* enum day_kind */
 	int now_pos;					/* column of now */
 	int n_known;					/* slots */
+	uint8_t known[DAYVIEW_ROWS];			/* of each row */
 	int n_frozen;					/* left out because the meter stood still */
 	/* NaN = unknown. A slot that the clock skips is unknown, one that it shows twice is the mean of both. */
 	float at[DAYVIEW_ROWS][SLOTS_PER_DAY];
@@ -35,5 +36,3 @@ struct dayview {
 void dayview_init(struct dayview *v, const struct dayview_ask *ask);
 /* Row and column of a moment; the row may lie outside. */
 void dayview_place(const struct dayview *v, int64_t t_ms, int *ret_row, int *ret_pos);
-/* Share of the row's slots that are known, in percent. */
-int dayview_known_percent(const struct dayview *v, int row);

@@ -34,6 +34,18 @@ static bool is_run(const float *mean, int from, int to, int least)
 	return to - from >= least && (mean[from] < 0.0F || mean[from] > 0.0F);
 }
 
+static bool has_run(const float *mean, int n, int least)
+{
+	int length = 1;
+
+	for (int i = 1; i < n; i++) {
+		length = same(mean[i], mean[i - 1]) ? length + 1 : 1;
+		if (length >= least && is_run(mean, i - least + 1, i + 1, least))
+			return true;
+	}
+	return false;
+}
+
 /* Is it a point whose values change, so that equal ones mean something? */
 static bool is_changing(const float *mean, int n, int64_t period_ms)
 {
@@ -62,7 +74,8 @@ int frozen_mask(float *mean, int n, int64_t period_ms)
 {
 	int least = frozen_slots(period_ms), masked = 0;
 
-	if (!is_changing(mean, n, period_ms))
+	/* most have none, and then nothing else need be asked */
+	if (!has_run(mean, n, least) || !is_changing(mean, n, period_ms))
 		return 0;
 	for (int i = 0, end; i < n; i = end) {
 		end = run_end(mean, n, i);

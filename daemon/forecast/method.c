@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define PERSIST_DAYS 7
-#define KNOWN_MIN_PERCENT 50
+#define KNOWN_MIN (SLOTS_PER_DAY / 2)
 /* Share of the highest quarter hour that counts as daylight. */
 #define DAYLIGHT 0.02F
 #define K_MAX DAYVIEW_ROWS
@@ -63,7 +63,7 @@ static void choose(const struct method *m, const struct dayview *v, int row, int
 		double c = cost(m, v, row, day);
 		int i;
 
-		if (dayview_known_percent(v, day) < KNOWN_MIN_PERCENT)
+		if (v->known[day] < KNOWN_MIN)
 			continue;
 		for (i = ret->n++; i > 0 && ret->cost[i - 1] > c; i--) {
 			ret->cost[i] = ret->cost[i - 1];

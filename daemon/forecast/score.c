@@ -226,37 +226,59 @@ static void quantiles(float *x, int n, int days, float ret[SCORE_QUANTILES])
 	ret[2] = select_kth(x, n, n - 1 - k);
 }
 
-/* Errors of the lead (and, unless −1, of the hour and its neighbours), into w->sorted. */
-static int gather(const struct score *r, struct score_work *w, int lead, int hour)
+static int cell_of(const struct score_slot *s)
 {
-	int n = 0;
+	return s->lead * SCORE_HOURS + s->hour;
+}
 
+/* All errors in their scale, those of a lead and hour side by side (counting sort). */
+static void sort_cells(const struct score *r, struct score_work *w)
+{
+	uint32_t at[SCORE_LEADS * SCORE_HOURS];
+
+	memset(w->cell, 0, sizeof(w->cell));
+	for (uint32_t i = 0; i < w->n; i++)
+		w->cell[cell_of(&w->slot[i]) + 1] += w->slot[i].scale > 0;
+	for (int c = 0; c < SCORE_LEADS * SCORE_HOURS; c++) {
+		at[c] = w->cell[c];
+		w->cell[c + 1] += w->cell[c];
+	}
 	for (uint32_t i = 0; i < w->n; i++) {
 		const struct score_slot *s = &w->slot[i];
 
-		if (s->lead == lead && (hour < 0 || s->hour == hour) && s->scale > 0)
-			w->sorted[n++] = error_of(r, s) / s->scale;
+		if (s->scale > 0)
+			w->sorted[at[cell_of(s)]++] = error_of(r, s) / s->scale;
 	}
-	return n;
+}
+
+static void spread_lead(struct score_work *w, struct score *r, int lead)
+{
+	const uint32_t *cell = &w->cell[lead * SCORE_HOURS];
+	int total = (int)(cell[SCORE_HOURS] - cell[0]);
+	float all[SCORE_QUANTILES] = {0};
+
+	if (lead > 0)
+		memcpy(all, r->off[lead - 1][0], sizeof(all));
+	/* hours first: to select among all of them mixes them */
+	for (int hour = 0; hour < SCORE_HOURS; hour++) {
+		int n = (int)(cell[hour + 1] - cell[hour]);
+
+		if (n >= CELL_MIN)
+			quantiles(&w->sorted[cell[hour]], n, r->days, r->off[lead][hour]);
+	}
+	if (total >= CELL_MIN)
+		quantiles(&w->sorted[cell[0]], total, r->days, all);
+	for (int hour = 0; hour < SCORE_HOURS; hour++) {
+		if (cell[hour + 1] - cell[hour] < CELL_MIN)
+			memcpy(r->off[lead][hour], all, sizeof(all));
+	}
 }
 
 static void spread(struct score_work *w, struct score *r)
 {
-	for (int lead = 0; lead < SCORE_LEADS; lead++) {
-		float all[SCORE_QUANTILES] = {0};
-		int n = gather(r, w, lead, -1);
-
-		if (n >= CELL_MIN)
-			quantiles(w->sorted, n, r->days, all);
-		else if (lead > 0)
-			memcpy(all, r->off[lead - 1][0], sizeof(all));
-		for (int hour = 0; hour < SCORE_HOURS; hour++) {
-			n = gather(r, w, lead, hour);
-			memcpy(r->off[lead][hour], all, sizeof(all));
-			if (n >= CELL_MIN)
-				quantiles(w->sorted, n, r->days, r->off[lead][hour]);
-		}
-	}
+	sort_cells(r, w);
+	for (int lead = 0; lead < SCORE_LEADS; lead++)
+		spread_lead(w, r, lead);
 }
 
 static double mean_magnitude(const struct dayview *v, int from)

@@ -40,6 +40,7 @@ struct score_work {
 		float scale;
 		uint8_t lead, hour;
 	} slot[SCORE_DAYS * SCORE_ISSUES * SCORE_REACH];
+	uint32_t cell[SCORE_LEADS * SCORE_HOURS + 1]; /* where each begins in sorted */
 	float sorted[SCORE_DAYS * SCORE_ISSUES * SCORE_REACH];
 };
 

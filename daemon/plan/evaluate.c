@@ -143,7 +143,7 @@ static int evaluate(const struct plan_region *in, const struct plan *const *p, s
 	int *index = NULL, r = region_order(in, a, &ordered, &index, NULL);
 
 	if (!r)
-		r = region_problem_make(ordered, a, &b, NULL);
+		r = region_problem_outline(ordered, a, &b, NULL);
 	for (int i = 0; !r && i < in->n_sites; i++)
 		r = covers(in->sites[i], p[i]) ? 0 : ERR_NODATA;
 	if (r)

@@ -50,7 +50,7 @@ double flows_it(const struct plant *p, const struct flows *f, int t)
 double flows_feeder(const struct plant *p, const struct flows *f, int t, int i)
 {
 	const struct plant_feeder *x = &p->feeder[i];
-	double kw = x->load ? p->fed[t] - f->unserved[t] : 0;
+	double kw = x->load ? p->load[t] - f->unserved[t] : 0;
 
 	for (int k = 0; k < p->n_generators; k++)
 		kw -= x->generator[k] ? f->generators[k][t] : 0;

@@ -12,6 +12,7 @@
 struct plant_store {
 	const char *id;
 	bool is_ups;
+	bool is_held;			  /* by an operator's window: hard bounds */
 	double charge_max, discharge_max; /* kW at the grid side; 0 if out of service */
 	double eta_c, eta_d;
 	double rho; /* share of the energy kept per hour */
@@ -100,7 +101,6 @@ struct plant {
 	double *carbon;		      /* [n] CNY per kWh imported, part of buy */
 	double *it;		      /* [n] IT kW of the load */
 	double *load;		      /* [n] kW at the PCC, whole watts */
-	double *fed;		      /* [n] what of it hangs on feeders: not what transfers draw */
 	double *unserved_max;	      /* [n] kW at the PCC: what stands above the protected floor */
 	double *it_room;	      /* [n] IT kW that the load leaves to the queues */
 	double *it_over;	      /* [n] IT kW of load above the IT capacity */

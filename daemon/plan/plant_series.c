@@ -260,7 +260,6 @@ bool plant_make_series(struct plant *p, struct arena *a)
 		if (!make_event(p, a, &p->in->events[e]))
 			return false;
 	}
-	p->fed = p->load;
 	p->wide = widest(p);
 	return plant_make_windows(p, a);
 }

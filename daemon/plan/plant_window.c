@@ -9,6 +9,9 @@
 
 #include "plan/plant_priv.h"
 
+/* kW: what is just possible leaves a solver one point to find, and its digits none. */
+#define SPARE 1e-3
+
 struct held {
 	double lo, hi; /* kW */
 };
@@ -56,6 +59,7 @@ static void hold_store(struct plant *p, int i)
 	double least = s->soc_now, most = s->soc_now;
 	int clipped = 0;
 
+	s->is_held = true;
 	for (int t = 0; t < p->n; t++) {
 		struct held power = {-s->discharge_max, s->charge_max};
 		struct held h = held_at(&p->in->storage_window[i], t, power, &clipped);
@@ -63,8 +67,8 @@ static void hold_store(struct plant *p, int i)
 
 		least *= s->keep[t];
 		most *= s->keep[t];
-		stock = fmax(0, most - s->soc_min) * s->eta_d / s->gain[t];
-		room = fmax(0, s->soc_max - least) / (s->gain[t] * s->eta_c);
+		stock = fmax(0, (most - s->soc_min) * s->eta_d / s->gain[t] - SPARE);
+		room = fmax(0, (s->soc_max - least) / (s->gain[t] * s->eta_c) - SPARE);
 		clipped += h.hi < -stock || h.lo > room;
 		h.hi = fmax(h.hi, -stock);
 		h.lo = fmin(h.lo, room);
@@ -99,8 +103,8 @@ static void hold_queue(struct plant *p, int i, double *room)
 		double can;
 
 		most += q->arrivals[t];
-		can = fmin(room[t], plant_queue_power(q, most / p->hours[t]));
-		clipped += h.lo / p->pue > can + PLANT_KW;
+		can = fmax(0, fmin(room[t], plant_queue_power(q, most / p->hours[t])) - SPARE);
+		clipped += h.lo / p->pue > can;
 		q->least[t] = fmin(h.lo / p->pue, can);
 		q->most[t] = fmax(h.hi / p->pue, q->least[t]);
 		room[t] -= q->least[t];

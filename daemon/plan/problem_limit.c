@@ -23,7 +23,7 @@ void problem_write_feeder(struct problem_writer *w, int t, int i)
 	const struct plant *p = w->p;
 	const struct plant_feeder *f = &p->feeder[i];
 	int row = problem_feeder_row(w->b, t, i);
-	double fixed = f->load ? p->fed[t] : 0, price = p->hours[t] * p->overload;
+	double fixed = f->load ? p->load[t] : 0, price = p->hours[t] * p->overload;
 
 	problem_row(w->b, row, -f->export_max - fixed, f->import_max - fixed);
 	problem_column(w, price, 0, p->wide);

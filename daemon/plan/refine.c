@@ -7,10 +7,14 @@
 /* Burning energy is what no real store can do so: the smaller of the two flows goes. */
 static bool part_flows(struct problem *b, const double *x, int t, int i, bool last)
 {
+	const struct plant_store *s = &b->plant->store[i];
 	double charge = x[problem_store_col(b, t, i, COL_CHARGE)];
 	double discharge = x[problem_store_col(b, t, i, COL_DISCHARGE)];
 	bool both = fmin(charge, discharge) > EPS;
 
+	/* Under an operator's window the levels as they are must stay possible. */
+	if (s->is_held)
+		discharge /= s->eta_c * s->eta_d;
 	if (both || last)
 		problem_limit(b, t, i, charge < discharge ? COL_CHARGE : COL_DISCHARGE, 0);
 	return both;
@@ -23,6 +27,8 @@ static bool keep_inside(struct problem *b, const struct flows *f, int t, int i, 
 	double soc = f->soc[i][t], kw = f->store[i][t];
 	double natural = s->keep[t] * (t > 0 ? f->soc[i][t - 1] : s->soc_now);
 
+	if (s->is_held)
+		return false;
 	if (kw < -EPS && soc < s->soc_min - EPS) {
 		double stock = last ? 0 : fmax(0, natural - s->soc_min);
 

@@ -318,8 +318,8 @@ void region_problem_sum(struct region_problem *b)
 		b->offset += b->site[i].problem->offset;
 }
 
-int region_problem_make(const struct plan_region *in, struct arena *a, struct region_problem **ret,
-			struct fault *f)
+int region_problem_outline(const struct plan_region *in, struct arena *a,
+			   struct region_problem **ret, struct fault *f)
 {
 	struct region_problem *b = ARENA_NEW(a, struct region_problem);
 	int r;
@@ -330,7 +330,21 @@ int region_problem_make(const struct plan_region *in, struct arena *a, struct re
 	r = make_sites(b, a, f);
 	if (r)
 		return r;
-	if (!region_make_bounds(b, a) || !make_problems(b, a) || !assemble(b, a))
+	if (!region_make_bounds(b, a))
+		return -ENOMEM;
+	*ret = b;
+	return 0;
+}
+
+int region_problem_make(const struct plan_region *in, struct arena *a, struct region_problem **ret,
+			struct fault *f)
+{
+	struct region_problem *b = NULL;
+	int r = region_problem_outline(in, a, &b, f);
+
+	if (r)
+		return r;
+	if (!make_problems(b, a) || !assemble(b, a))
 		return -ENOMEM;
 	*ret = b;
 	return 0;

@@ -71,6 +71,10 @@ double region_link_energy(const struct region_problem *b, int l);
 int region_problem_make(const struct plan_region *in, struct arena *a, struct region_problem **ret,
 			struct fault *f);
 
+/* The same without the programme, for what only asks what a way to run the region is worth. */
+int region_problem_outline(const struct plan_region *in, struct arena *a,
+			   struct region_problem **ret, struct fault *f);
+
 /* The offset after the sites' problems have been changed. */
 void region_problem_sum(struct region_problem *b);
 

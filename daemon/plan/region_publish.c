@@ -142,7 +142,8 @@ static bool add_bindings(struct publisher *p)
 
 				b->slot = publish_slot_of(plant, t) + s;
 				name_limit(k, b->limit);
-				b->value = shadow > 0 ? k->import_max_w : -k->export_max_w;
+				b->value = shadow > 0 ? k->import_max_w
+						      : -max_i64(k->export_max_w, -INT64_MAX);
 				b->unit = "W";
 				b->shadow_price_e4 = shadow < 0 ? -shadow : shadow;
 			}

@@ -124,7 +124,10 @@ static void obey(struct run *r, const struct decision *d)
 		acknowledge(r, d, DECISION_FAILED);
 		return;
 	}
-	plant_obey(&r->plant, d);
+	if (d->action.kind != ACTION_JOB && d->action.kind != ACTION_MIGRATE)
+		plant_obey(&r->plant, d);
+	else if (r->s.on_job)
+		r->s.on_job(r->s.arg, d);
 	if (happens(r, r->s.faults.ack_lost_ppm))
 		return;
 	acknowledge(r, d, DECISION_ACCEPTED);

@@ -23,6 +23,8 @@ struct run_settings {
 	struct world_faults world;
 	/* called after every engine start, crash or not, before time moves */
 	void (*on_start)(void *arg, struct engine *e);
+	/* a job's decision, before it is acknowledged */
+	void (*on_job)(void *arg, const struct decision *d);
 	void *arg;
 };
 

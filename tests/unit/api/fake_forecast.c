@@ -15,11 +15,13 @@ struct backtest_run {
 
 const struct point *engine_find_point(const struct engine *e, const char *name)
 {
-	uint32_t id;
+	for (uint32_t id = 1; id <= engine_point_count(e); id++) {
+		const struct point *p = engine_point(e, id);
 
-	if (sscanf(name, "hongyuan/p%u", &id) != 1)
-		return NULL;
-	return engine_point(e, id);
+		if (strcmp(p->decl.name, name) == 0)
+			return p;
+	}
+	return NULL;
 }
 
 int engine_backtest_open(const struct engine *e, uint32_t point, int days,

@@ -1,12 +1,15 @@
 /* Every command against the fake daemon: its text and its JSON are what the golden files say. */
 #include <check.h>
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
 #include "ctlrun.h"
 #include "fake.h"
 #include "testlib/run.h"
+#include "testlib/tmpdir.h"
 
 /* Golden files: <name>.txt and, with --json, <name>.json. */
 static const struct {
@@ -35,6 +38,9 @@ static const struct {
 	{"watch", "watch --after 900 --count 4"},
 	{"watch-in-force", "watch --count 2"},
 	{"watch-asset", "watch hongyuan/pv* --after 1 --count 1"},
+	{"jobs", "jobs"},
+	{"jobs-window", "jobs hongyuan --queue batch --window tonight --state pending"},
+	{"job-show", "job show train-17"},
 	{"events", "events hongyuan"},
 	{"event-show", "event show e-20250715-1"},
 	{"event-show-number", "event show 8"},
@@ -100,6 +106,41 @@ START_TEST(json_is_golden_and_parses)
 }
 END_TEST
 
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_ge(fputs(text, f), 0);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(jobs_are_pushed_from_a_table)
+{
+	static const char good[] =
+		"id,site,queue,tier,devices,work_ds,checkpoint_period,preemptible,deadline\n"
+		"# two of them\n"
+		"a1, hongyuan, batch, F2, 64, 230400, 1h, yes,\n"
+		"a2,hongyuan,batch,2,1,60,,true,+6h\n";
+	static const char bad[] = "id,site,queue,devices,work_ds\na1,hongyuan,batch,many,5\n";
+	const char *socket = fake_start(FAKE_NORMAL);
+	char *path = tmpdir_path(tmpdir_new(), "jobs.csv"), words[512];
+	struct said said;
+
+	write_file(path, good);
+	snprintf(words, sizeof(words), "job push %s", path);
+	said = ctl_run(socket, words);
+	ck_assert_msg(said.status == 0, "%s", said.err);
+	ck_assert_str_eq(said.out, "2 jobs pushed\n");
+	write_file(path, bad);
+	said = ctl_run(socket, words);
+	ck_assert_int_eq(said.status, 2);
+	ck_assert_ptr_nonnull(strstr(said.err, "jobs.csv:2: devices: many"));
+	free(path);
+	fake_stop();
+}
+END_TEST
+
 /* Forms that have no JSON of their own. */
 START_TEST(plots_are_golden)
 {
@@ -159,6 +200,7 @@ static Suite *suite(void)
 	tcase_set_timeout(tc, 20);
 	tcase_add_loop_test(tc, text_is_golden, 0, (int)ARRAY_SIZE(goldens));
 	tcase_add_loop_test(tc, json_is_golden_and_parses, 0, (int)ARRAY_SIZE(goldens));
+	tcase_add_test(tc, jobs_are_pushed_from_a_table);
 	tcase_add_test(tc, plots_are_golden);
 	tcase_add_test(tc, help_is_golden);
 	suite_add_tcase(s, tc);

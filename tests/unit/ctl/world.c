@@ -114,6 +114,12 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS:
+		world_answer_jobs(a, q->list_jobs, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS:
+		world_answer_push(a, q->push_jobs, role, env);
+		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_EVENTS:
 		world_answer_events(a, env);
 		break;

@@ -25,6 +25,10 @@ void world_answer_plan(struct arena *a, const Suandian__V1__GetPlan *q,
 void world_answer_backtest(struct arena *a, const Suandian__V1__Backtest *q, int part,
 			   Suandian__V1__Envelope *env);
 void world_answer_why(struct arena *a, const Suandian__V1__Explain *q, Suandian__V1__Envelope *env);
+void world_answer_jobs(struct arena *a, const Suandian__V1__ListJobs *q,
+		       Suandian__V1__Envelope *env);
+void world_answer_push(struct arena *a, const Suandian__V1__PushJobs *q, const char *role,
+		       Suandian__V1__Envelope *env);
 void world_answer_events(struct arena *a, Suandian__V1__Envelope *env);
 void world_answer_state(struct arena *a, Suandian__V1__Event *ev, Suandian__V1__EventPhase phase,
 			Suandian__V1__Envelope *env);

@@ -116,6 +116,79 @@ START_TEST(the_last_value_is_that_of_the_latest_time)
 }
 END_TEST
 
+/* -- five weeks, rounded -- */
+
+START_TEST(what_leaves_the_eight_days_stays_rounded_for_five_weeks)
+{
+	double sum = 0;
+
+	for (int day = 0; day < 36; day++) {
+		for (int s = 0; s < SLOTS_PER_DAY; s++)
+			fill_slot(&h, T0 + day * MS_PER_DAY + s * SLOT_MS, 1e6 + day + s / 1000.0);
+		/* settled or not between two samples: no difference */
+		if (day % 5 == 0)
+			history_settle(&h);
+	}
+	history_settle(&h);
+	for (int day = 0; day < 36; day++) {
+		for (int s = 0; s < SLOTS_PER_DAY; s++) {
+			int64_t t = T0 + day * MS_PER_DAY + s * SLOT_MS;
+
+			ck_assert_double_eq_tol(history_long_mean(&h, t), 1e6 + day + s / 1000.0,
+						0.07);
+			ck_assert(history_is_rounded(&h, t) == (day < 28));
+			ck_assert(isnan(history_mean(&h, t)) == (day < 28));
+			sum += history_long_mean(&h, t);
+		}
+	}
+	ck_assert(isfinite(sum));
+	/* and then it is forgotten; what is passed over is unknown */
+	fill_slot(&h, T0 + 40 * MS_PER_DAY, 5);
+	history_settle(&h);
+	ck_assert_double_nan(history_long_mean(&h, T0 + 4 * MS_PER_DAY));
+	ck_assert_double_eq_tol(history_long_mean(&h, T0 + 5 * MS_PER_DAY), 1e6 + 5, 0.07);
+	ck_assert_double_nan(history_long_mean(&h, T0 + 37 * MS_PER_DAY));
+	ck_assert_double_eq(history_long_mean(&h, T0 + 40 * MS_PER_DAY), 5);
+	fill_slot(&h, T0 + 400 * MS_PER_DAY, 6);
+	history_settle(&h);
+	ck_assert_double_nan(history_long_mean(&h, T0 + 40 * MS_PER_DAY));
+}
+END_TEST
+
+START_TEST(a_rounded_mean_is_put_right_by_its_owner_only)
+{
+	fill_slot(&h, T0, 1);
+	fill_slot(&h, T0 + 20 * MS_PER_DAY, 2);
+	h.changed_ms = INT64_MAX;
+	fill_slot(&h, T0, 99);
+	history_settle(&h);
+	ck_assert_double_eq(history_long_mean(&h, T0), 1);
+	ck_assert(h.changed_ms == INT64_MAX);
+	history_put_rounded(&h, T0, 3);
+	ck_assert_double_eq(history_long_mean(&h, T0), 3);
+	ck_assert(h.changed_ms == T0);
+	/* nothing of what is exact, nor of what is outside */
+	history_put_rounded(&h, T0 + 20 * MS_PER_DAY, 7);
+	history_put_rounded(&h, T0 - 20 * MS_PER_DAY, 7);
+	history_put_rounded(&h, T0 + 21 * MS_PER_DAY, 7);
+	ck_assert_double_eq(history_long_mean(&h, T0 + 20 * MS_PER_DAY), 2);
+	ck_assert_double_nan(history_long_mean(&h, T0 - 20 * MS_PER_DAY));
+	ck_assert_double_nan(history_long_mean(&h, T0 + 21 * MS_PER_DAY));
+}
+END_TEST
+
+START_TEST(a_late_sample_tells_from_where_on_things_changed)
+{
+	fill_slot(&h, T0, 1);
+	fill_slot(&h, T0 + MS_PER_DAY, 2);
+	h.changed_ms = INT64_MAX;
+	fill_slot(&h, T0 + SLOT_MS, 3);
+	ck_assert(h.changed_ms == T0 + SLOT_MS);
+	history_settle(&h);
+	ck_assert_double_eq(history_long_mean(&h, T0 + SLOT_MS), 3);
+}
+END_TEST
+
 #define N 2000
 
 /* However late samples come: what is known, and what it is, depends on the samples alone. */
@@ -174,6 +247,9 @@ int main(void)
 	tcase_add_test(t, times_before_1970_are_times);
 	tcase_add_test(t, a_correction_replaces);
 	tcase_add_test(t, the_last_value_is_that_of_the_latest_time);
+	tcase_add_test(t, what_leaves_the_eight_days_stays_rounded_for_five_weeks);
+	tcase_add_test(t, a_rounded_mean_is_put_right_by_its_owner_only);
+	tcase_add_test(t, a_late_sample_tells_from_where_on_things_changed);
 	tcase_add_test(t, the_order_of_arrival_never_matters);
 	suite_add_tcase(s, t);
 	return run_suite(s);

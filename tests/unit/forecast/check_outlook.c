@@ -122,7 +122,7 @@ START_TEST(a_day_that_runs_higher_is_foretold_higher_and_less_so_later)
 	fill_load(0.01);
 	/* some days have run high or low as a whole: that is how one learns that it lasts */
 	for (int i = 0; i < WORLD_SLOTS; i++)
-		w.mean[i] *= 1 + 0.05 * (i / SLOTS_PER_DAY * 7 % 5 - 2);
+		w.mean[i] *= 1 + 0.05 * (double)(i / SLOTS_PER_DAY * 7 % 5 - 2);
 	for (int s = 0; s < 48; s++)
 		w.mean[45 * SLOTS_PER_DAY + s] = 1.2 * load_at(45, s);
 	look(FORECAST_LOAD, 45, 48);
@@ -321,8 +321,10 @@ END_TEST
 /* Days that drift away from all that were before, each like the one before it: the average of many is worse. */
 START_TEST(where_persistence_is_better_it_is_taken_and_said)
 {
-	for (int i = 0; i < WORLD_SLOTS; i++)
-		w.mean[i] = 1000 * pow(1.25, i / SLOTS_PER_DAY) * (1 + noise(0.001));
+	for (int day = 0; day < WORLD_DAYS; day++)
+		for (int s = 0; s < SLOTS_PER_DAY; s++)
+			w.mean[day * SLOTS_PER_DAY + s] =
+				1000 * pow(1.25, day) * (1 + noise(0.001));
 	score = (struct score){.days = 14, .rrmse = 0.31, .persist = 0.22, .similar = false};
 	struct dayview_ask ask = world_ask(&w, world_at(&w, 45, 30), 1);
 	struct outlook_ask o = {.kind = FORECAST_LOAD, .sign = 1, .view = &view, .score = &score};

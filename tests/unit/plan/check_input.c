@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "planlib/rich.h"
 #include "planlib/sites.h"
 #include "testlib/run.h"
 
@@ -40,6 +41,39 @@ START_TEST(a_grid_has_quarters_then_hours_that_begin_on_full_hours)
 			ck_assert_int_eq(start[i] % MS_PER_H, 0);
 	}
 	ck_assert_int_eq(start[n - 1] + duration[n - 1], SITES_T0 + 7 * MS_PER_H);
+}
+END_TEST
+
+START_TEST(a_grid_coarsens_in_stages_that_fit_the_local_day)
+{
+	static int64_t start[PLAN_MAX_STEPS], duration[PLAN_MAX_STEPS];
+	int64_t now = SITES_T0 + 5 * MS_PER_MIN, first = SITES_T0;
+	const struct plan_grid grid = {.quarter_ms = first + 6 * MS_PER_H,
+				       .half_ms = first + 12 * MS_PER_H,
+				       .hour_ms = first + 36 * MS_PER_H,
+				       .tail_ms = first + 7 * MS_PER_DAY,
+				       .midnight_ms = SITES_T0 + 30 * MS_PER_DAY};
+	int n = plan_grid(now, &grid, PLAN_MAX_STEPS, start, duration);
+
+	/* 24 quarters, 12 halves, 24 hours, then 44 steps of three hours. */
+	ck_assert_int_eq(n, 24 + 12 + 24 + 44);
+	for (int i = 0; i < n; i++) {
+		int64_t h = MS_PER_H;
+
+		ck_assert_int_eq(duration[i], i < 24 ? h / 4 : i < 36 ? h / 2 : i < 60 ? h : 3 * h);
+		ck_assert_int_eq((start[i] - SITES_T0) % duration[i], 0);
+		if (i > 0)
+			ck_assert_int_eq(start[i], start[i - 1] + duration[i - 1]);
+	}
+	/* From 01:15 on there is one quarter more before each longer step, and never one that straddles midnight. */
+	n = plan_grid(now + 75 * MS_PER_MIN, &grid, PLAN_MAX_STEPS, start, duration);
+	for (int i = 0; i < n; i++) {
+		int64_t into_day = (start[i] - SITES_T0) % MS_PER_DAY;
+
+		ck_assert_int_le(into_day + duration[i], MS_PER_DAY);
+		ck_assert_int_eq((start[i] - SITES_T0) % duration[i], 0);
+	}
+	ck_assert_int_ge(start[n - 1] + duration[n - 1], grid.tail_ms);
 }
 END_TEST
 
@@ -82,7 +116,8 @@ START_TEST(what_is_decoded_encodes_to_the_same_bytes)
 
 	rng_init(&r, rng_seed(7));
 	for (int i = 0; i < 100; i++) {
-		struct plan_input *in = sites_insane(&arena, &r), *back = NULL;
+		struct plan_input *in = i % 2 ? sites_insane(&arena, &r) : rich_random(&arena, &r);
+		struct plan_input *back = NULL;
 		struct plan_source sources[] = {{"pv1.power", "similar day", QUALITY_ESTIMATED},
 						{"price.buy", "", QUALITY_OK}};
 		struct buf first, second;
@@ -144,7 +179,7 @@ START_TEST(hostile_bytes_are_malformed_or_mean_themselves)
 
 	rng_init(&r, rng_seed(11));
 	buf_init(&b, 0);
-	ck_assert_int_eq(plan_input_encode(sites_random(&arena, &r), &b), 0);
+	ck_assert_int_eq(plan_input_encode(rich_random(&arena, &r), &b), 0);
 	for (size_t n = 0; n < buf_avail(&b); n += 1 + n / 16)
 		ck_assert_int_eq(decode_hostile(buf_peek(&b), n), ERR_MALFORMED);
 	ck_assert_int_eq(decode_hostile(buf_peek(&b), buf_avail(&b)), 0);
@@ -163,6 +198,43 @@ START_TEST(hostile_bytes_are_malformed_or_mean_themselves)
 		*at = was;
 	}
 	buf_fini(&b);
+}
+END_TEST
+
+/* An input of the version before: what is new is empty in it, and it stays what it is. */
+START_TEST(an_older_input_is_read_and_written_as_it_was)
+{
+	struct rng r;
+
+	rng_init(&r, rng_seed(13));
+	for (int i = 0; i < 40; i++) {
+		struct plan_input *in = sites_random(&arena, &r), *back;
+		struct buf b, again;
+
+		in->version = PLAN_INPUT_VERSION_OLD;
+		buf_init(&b, 0);
+		buf_init(&again, 0);
+		ck_assert_int_eq(plan_input_encode(in, &b), 0);
+		ck_assert_int_eq(plan_input_decode(buf_peek(&b), buf_avail(&b), &arena, &back), 0);
+		ck_assert_uint_eq(back->version, PLAN_INPUT_VERSION_OLD);
+		ck_assert_int_eq(back->n_cooling + back->n_feeders + back->n_rations, 0);
+		ck_assert_ptr_null(back->carbon_g);
+		for (int q = 0; q < back->n_queues; q++)
+			ck_assert_int_eq(back->queues[q].tier, FLEX_F3);
+		ck_assert_int_eq(back->n_demands,
+				 in->demands[0].price_e4 != 0 || in->demands[0].incumbent_w != 0);
+		if (back->n_demands > 0) {
+			ck_assert_str_eq(back->demands[0].id, "demand");
+			ck_assert_int_eq(back->demands[0].price_e4, in->demands[0].price_e4);
+			ck_assert(back->demands[0].in_window[in->n - 1]);
+		}
+		ck_assert_int_eq(plan_input_encode(back, &again), 0);
+		ck_assert_uint_eq(buf_avail(&again), buf_avail(&b));
+		ck_assert_mem_eq(buf_peek(&again), buf_peek(&b), buf_avail(&b));
+		buf_fini(&b);
+		buf_fini(&again);
+		arena_reset(&arena);
+	}
 }
 END_TEST
 
@@ -188,10 +260,12 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_grid_has_quarters_then_hours_that_begin_on_full_hours);
+	tcase_add_test(tc, a_grid_coarsens_in_stages_that_fit_the_local_day);
 	tcase_add_test(tc, a_grid_has_at_least_one_step_and_knows_its_room);
 	tcase_add_test(tc, init_refuses_too_many_steps_and_a_full_arena);
 	tcase_add_test(tc, what_is_decoded_encodes_to_the_same_bytes);
 	tcase_add_test(tc, hostile_bytes_are_malformed_or_mean_themselves);
+	tcase_add_test(tc, an_older_input_is_read_and_written_as_it_was);
 	tcase_add_test(tc, another_version_is_told_apart_from_garbage);
 	return run_suite(suite);
 }

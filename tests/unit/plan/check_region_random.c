@@ -116,6 +116,65 @@ START_TEST(a_shared_limit_holds_to_the_watt_or_is_named)
 }
 END_TEST
 
+/* What nobody would configure: sums that overflow, limits that cross, links that carry everything or less than nothing. */
+static int64_t any(struct rng *r, int64_t usual)
+{
+	switch (rng_below(r, 6)) {
+	case 0:
+		return 0;
+	case 1:
+		return -usual;
+	case 2:
+		return rng_below(r, 2) ? INT64_MAX : INT64_MIN;
+	default:
+		return usual;
+	}
+}
+
+static void make_insane(struct plan_region *in, struct rng *r)
+{
+	for (int l = 0; l < in->n_limits; l++) {
+		struct region_limit *k = &in->limits[l];
+
+		k->import_max_w = any(r, k->import_max_w);
+		k->export_max_w = any(r, min_i64(k->export_max_w, INT64_MAX / 2));
+		k->overload_price_e4 = any(r, k->overload_price_e4);
+		for (uint32_t t = 0; t < in->sites[0]->n; t++)
+			k->background_w[t] = any(r, k->background_w[t]);
+	}
+	for (int l = 0; l < in->n_links; l++) {
+		struct region_link *k = &in->links[l];
+
+		k->work_max_ds_per_h = any(r, k->work_max_ds_per_h);
+		k->delay_ms = any(r, k->delay_ms);
+		k->price_e4_per_kds = any(r, k->price_e4_per_kds);
+		k->energy_wh_per_kds = any(r, k->energy_wh_per_kds);
+	}
+}
+
+START_TEST(any_limits_and_links_get_a_plan)
+{
+	for (int i = 0; i < N_REGIONS; i++) {
+		struct plan_region *in = next_region(i);
+		struct plan **p = ARENA_ARRAY(&arena, (size_t)in->n_sites, struct plan *);
+		struct solve_ctl ctl = {.engine = (enum solve_engine)_i};
+		struct fault f = {0};
+		struct rng r;
+		int64_t again;
+		int rc;
+
+		rng_init(&r, ~seed);
+		make_insane(in, &r);
+		rc = region_make(in, &ctl, &arena, p, &f);
+		ck_assert_msg(rc == 0, "seed %llu: %s: %s", (unsigned long long)seed, err_name(rc),
+			      f.text);
+		for (int s = 0; s < in->n_sites; s++)
+			ck_assert_int_eq(plan_imbalance_w(p[s]), 0);
+		ck_assert_int_eq(region_evaluate(in, (const struct plan *const *)p, &again), 0);
+	}
+}
+END_TEST
+
 /* ---- links ---- */
 
 static int64_t moved(const struct plan *p, const char *link, bool out)
@@ -428,6 +487,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_shared_limit_holds_to_the_watt_or_is_named, SOLVE_CLP,
 			    SOLVE_IPM + 1);
+	tcase_add_loop_test(tc, any_limits_and_links_get_a_plan, SOLVE_CLP, SOLVE_IPM + 1);
 	tcase_add_test(tc, work_is_neither_made_nor_lost_on_its_way);
 	tcase_add_test(tc,
 		       a_region_costs_no_less_than_without_limits_and_no_more_than_site_by_site);
