@@ -14,7 +14,7 @@ struct queue_lot {
 	const struct job *job; /* borrowed; NULL = work without a name */
 	enum lot_state state;
 	bool told;	  /* to start */
-	bool stopping;	   /* once the checkpoint is written that it writes for that */
+	bool stopping;	  /* once the checkpoint is written that it writes for that */
 	int64_t cap_w;	  /* INT64_MAX = none */
 	int64_t safe_dms; /* what was left at the last checkpoint: a pause goes back to that */
 	int64_t until_ms; /* of the lease of the order on it; 0 = none */
@@ -95,7 +95,8 @@ struct queue_lot *queue_find_job(const struct queue_state *q, const char *id);
 /* Orders; what makes no sense changes nothing. A pause comes after a checkpoint, where the queue has them; a hard one at
  * once, and throws away what was done since the last one. */
 int queue_start_job(struct queue_state *q, struct queue_lot *l);
-int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l, int64_t now_ms);
+int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l,
+		    int64_t now_ms);
 void queue_resume_job(struct queue_state *q, struct queue_lot *l);
 void queue_hold_job(struct queue_state *q, struct queue_lot *l);
 /* Takes the job out; it is checkpointed before it leaves. */

@@ -109,7 +109,8 @@ static void fall_back(struct queue_state *q, struct queue_lot *l)
 	l->since_ms = 0;
 }
 
-int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l, int64_t now_ms)
+int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l,
+		    int64_t now_ms)
 {
 	q->by_job = true;
 	l->told = false;

@@ -30,8 +30,8 @@ static int come(struct run *r)
 }
 
 int run_init(struct run *r, const struct scenario_set *set, const struct exo *exo,
-	      const struct exo_span *span,
-	      const struct series background[static SCENARIO_SECTIONS_MAX])
+	     const struct exo_span *span,
+	     const struct series background[static SCENARIO_SECTIONS_MAX])
 {
 	*r = (struct run){.set = set,
 			  .from_ms = span->from_ms,
