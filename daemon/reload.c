@@ -43,17 +43,13 @@ static void tell_restarts(const struct configuration *now)
 	arena_fini(&a);
 }
 
-static void run(struct reload *r);
-
 static void end(struct reload *r)
 {
 	r->running = false;
 	(void)notify_send("READY=1");
-	if (r->again) {
-		r->again = false;
-		run(r);
-	}
 }
+
+static void run(struct reload *r);
 
 static void on_applied(struct waiter *w, int rc, const struct fault *f)
 {
@@ -69,9 +65,11 @@ static void on_applied(struct waiter *w, int rc, const struct fault *f)
 		log_error("main", "the new configuration is not in force: %s",
 			  f && f->text[0] ? f->text : err_text(rc));
 	}
-	/* at the end of the engine there is nobody to tell */
-	if (rc != ERR_CLOSED)
-		end(r);
+	if (rc == ERR_CLOSED)
+		return; /* at the end of the engine there is nobody to tell */
+	end(r);
+	if (r->again)
+		run(r);
 }
 
 static void run(struct reload *r)
@@ -81,6 +79,7 @@ static void run(struct reload *r)
 	int rc;
 
 	r->running = true;
+	r->again = false;
 	r->waiter.fn = on_applied;
 	r->before = engine_reloads(r->engine).n;
 	(void)notify_send("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());

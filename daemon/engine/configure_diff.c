@@ -206,30 +206,41 @@ static const char *missing_item(struct differ *d, const char *path, const struct
 	return NULL;
 }
 
+static void tell_one(struct differ *d, const char *path, const char *value, bool is_new)
+{
+	tell(d, path, is_new ? "" : value, is_new ? value : "");
+}
+
+/* An item that the other text does not have is told once, whatever it is made of. */
+static void tell_item(struct differ *d, const char *item, const struct entry *e, bool is_new)
+{
+	void *old = NULL;
+
+	if (map_get_str(&d->told, item))
+		return;
+	if (map_put_str(&d->told, item, (void *)item, &old))
+		d->r = -ENOMEM;
+	else
+		tell_one(d, item, e->path[strlen(item)] ? "(all of it)" : e->value, is_new);
+}
+
 /* What `one` says and `other` does not, or says otherwise; is_new: `one` is the new text. */
 static void compare(struct differ *d, const struct flat *one, const struct flat *other, bool is_new)
 {
 	for (size_t i = 0; d->r == 0 && i < one->n; i++) {
 		const struct entry *e = &one->at[i];
 		const char *there = map_get_str(&other->by_path, e->path), *item;
-		void *old = NULL;
 
-		if (there && (!is_new || strcmp(there, e->value) == 0))
-			continue;
-		item = there ? NULL : missing_item(d, e->path, one, other);
-		if (!item) {
-			tell(d, e->path, is_new ? there ? there : "" : e->value,
-			     is_new ? e->value : "");
+		if (there) {
+			if (is_new && strcmp(there, e->value) != 0)
+				tell(d, e->path, there, e->value);
 			continue;
 		}
-		if (map_get_str(&d->told, item))
-			continue;
-		if (map_put_str(&d->told, item, (void *)item, &old))
-			d->r = -ENOMEM;
-		else if (e->path[strlen(item)]) /* an item of keys: one word for all of them */
-			tell(d, item, is_new ? "" : "(all of it)", is_new ? "(all of it)" : "");
+		item = missing_item(d, e->path, one, other);
+		if (item)
+			tell_item(d, item, e, is_new);
 		else
-			tell(d, item, is_new ? "" : e->value, is_new ? e->value : "");
+			tell_one(d, e->path, e->value, is_new);
 	}
 }
 

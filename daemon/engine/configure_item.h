@@ -44,4 +44,4 @@ void configure_claim_id(struct configure_names *n, struct configure_item *it, co
 
 /* The id at path of the item must be one of the names: "there is no tariff "x" …" if it is not. */
 void configure_must_know(struct configure_item *it, const char *path, const char *what,
-			 const char *id, const struct configure_names *known);
+			 const char *id, const struct configure_names *names);

@@ -8,7 +8,6 @@
 #include "dispatch/disaggregate.h"
 #include "engine/audit.h"
 #include "engine/decisions.h"
-#include "engine/instruct.h"
 #include "engine/intent.h"
 #include "engine/jobs.h"
 #include "engine/standing.h"
@@ -111,8 +110,7 @@ int jobs_tasks(const struct engine *e, const struct job_queue *q, struct arena *
 			continue;
 		tasks[n++] = (struct dispatch_task){
 			.job = &jl->job,
-			.left_ds = max_i64(job_left_ds(&jl->job, power, e->clock.now_ms),
-					   jl->job.state == JOB_RUNNING),
+			.left_ds = job_left_ds(&jl->job, power, e->clock.now_ms),
 			.barred = jl->barred_until_ms > e->clock.now_ms,
 		};
 	}

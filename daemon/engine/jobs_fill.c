@@ -115,10 +115,22 @@ struct filling {
 	int64_t *devices;     /* [n] that can be at work from the step on, not cumulative */
 };
 
+/* A gang draws all of its power in its last slot, too, however little is left: less power than that would stop it. Small
+ * and short jobs fill each other's gaps. */
+static int64_t whole_slots(const struct queue *q, const struct compute_job *j, int64_t left_ds)
+{
+	int64_t slot_ds = j->devices * (SLOT_MS / MS_PER_S);
+
+	if (j->pushed_ds < slot_ds && j->devices * 20 <= q->devices)
+		return left_ds;
+	return (left_ds + slot_ds - 1) / slot_ds * slot_ds;
+}
+
 static void add_job(const struct filling *f, const struct compute_job *j)
 {
 	struct plan_input *in = f->b->in;
-	int64_t left = job_left_ds(j, in->queues[f->k].device_power_w, in->now_ms);
+	const struct queue *q = &in->queues[f->k];
+	int64_t left = whole_slots(q, j, job_left_ds(j, q->device_power_w, in->now_ms));
 	bool stays = job_is_on(j) ? !job_may_pause(j) : j->tier == FLEX_F0;
 	int step = 0;
 
@@ -131,8 +143,7 @@ static void add_job(const struct filling *f, const struct compute_job *j)
 		f->arrivals_ds[step] += left;
 	} else {
 		in->backlog_ds[f->k] += left;
-		add_due(in, in->due_ds[f->k], j, left,
-			stays ? least_pace(&in->queues[f->k], j) : 0);
+		add_due(in, in->due_ds[f->k], j, left, stays ? least_pace(q, j) : 0);
 	}
 	f->devices[step] += j->devices;
 	if (stays && step == 0)

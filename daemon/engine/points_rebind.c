@@ -34,7 +34,7 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 	*ret = (struct points_rebinding){.n = e->points.n};
 	if (points_collect(next, &ret->bindings))
 		return fault_set(f, -ENOMEM, "out of memory");
-	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(*ret->fresh));
+	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(struct history *));
 	if (!ret->fresh)
 		return fault_set(f, -ENOMEM, "out of memory");
 	for (uint32_t i = 0; i < ret->n; i++) {

@@ -156,17 +156,23 @@ bool job_is_on(const struct compute_job *j)
 	       (j->committed && (j->state == JOB_PENDING || j->state == JOB_PAUSED));
 }
 
+/* What is not told to be over is not over, whatever was counted. */
+static int64_t at_least(const struct compute_job *j, int64_t left_ds)
+{
+	return job_is_over(j) ? left_ds : max_i64(left_ds, j->devices * 60);
+}
+
 int64_t job_left_ds(const struct compute_job *j, int64_t device_power_w, int64_t t_ms)
 {
 	int64_t span_ms = t_ms - j->counted_ms;
 	__int128 done;
 
 	if (j->state != JOB_RUNNING || span_ms <= 0)
-		return j->work_ds;
+		return at_least(j, j->work_ds);
 	done = (__int128)j->devices * span_ms / MS_PER_S;
 	if (j->cap_w > 0 && device_power_w > 0 && j->cap_w < j->devices * device_power_w)
 		done = done * j->cap_w / ((__int128)j->devices * device_power_w);
-	return done >= j->work_ds ? 0 : j->work_ds - (int64_t)done;
+	return at_least(j, done >= j->work_ds ? 0 : j->work_ds - (int64_t)done);
 }
 
 /* Since when nothing is saved. */

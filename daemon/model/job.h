@@ -69,7 +69,8 @@ bool job_may_pause(const struct compute_job *j);
 int64_t job_ready_ms(const struct compute_job *j);
 /* Does it draw power, or has it been told to? */
 bool job_is_on(const struct compute_job *j);
-/* Work that remains at t, counted down at full pace on all devices while it runs (slower under a cap: in proportion). */
+/* Work that remains at t, counted down at full pace on all devices while it runs (slower under a cap: in proportion);
+ * never below a minute of its devices' work while it is not over: counting is not knowing. */
 int64_t job_left_ds(const struct compute_job *j, int64_t device_power_w, int64_t t_ms);
 /* Device-seconds lost if it is stopped hard at t: since the last checkpoint of the present run. 0 without checkpoints. */
 int64_t job_lost_ds(const struct compute_job *j, int64_t t_ms);

@@ -55,6 +55,7 @@ static const struct {
 	{220, ".oa..."}, {222, "ooadpu"}, {224, ".oa..."}, {240, "ooa..u"}, {242, "ooa..u"},
 	{250, "ooadpu"}, {252, "ooadpu"}, {260, ".oa..."}, {2, "xxxxxx"},   {3, "xxxxxx"},
 	{11, "xxxxxx"},	 {12, "xxxxxx"},  {21, "xxxxxx"},  {251, "xxxxxx"}, {80, "...d.."},
+	{81, "xxxxxx"},	 {82, "...d.."},  {84, "ooadpu"},  {254, "..a..."}, {256, "..a..."},
 	{106, "xxxxxx"}, {120, "xxxxxx"}, {164, "ooa..."}, {171, "xxxxxx"}, {210, "xxxxxx"},
 	{230, "xxxxxx"}, {246, "xxxxxx"}, {500, "xxxxxx"},
 };

@@ -286,9 +286,9 @@ START_TEST(pushing_the_same_again_changes_nothing)
 	ck_assert_int_eq(look("a1", &now).left_ds, 100 * 3600);
 	ck_assert_int_eq(now.state, JOB_RUNNING);
 	/* other work is news */
-	j.work_ds = 1000;
+	j.work_ds = 10000;
 	push_one(&j);
-	ck_assert_int_eq(look("a1", &now).left_ds, 1000);
+	ck_assert_int_eq(look("a1", &now).left_ds, 10000);
 }
 END_TEST
 
