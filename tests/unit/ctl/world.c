@@ -117,9 +117,6 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		else
 			world_answer_error(a, "NOT_FOUND", "no such site", "site", env);
 		break;
-	case SUANDIAN__V1__ENVELOPE__BODY_BACKTEST:
-		world_answer_backtest(a, q->backtest, part, env);
-		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
 		break;
@@ -183,7 +180,10 @@ Suandian__V1__Envelope **world_answer(struct arena *a, const Suandian__V1__Envel
 	for (size_t i = 0; i < n; i++) {
 		NEW(a, Suandian__V1__Envelope, env) SUANDIAN__V1__ENVELOPE__INIT;
 
-		answer_one(a, request, role, (int)i, env);
+		if (request->body_case == SUANDIAN__V1__ENVELOPE__BODY_BACKTEST)
+			world_answer_backtest(a, request->backtest, (int)i, env);
+		else
+			answer_one(a, request, role, (int)i, env);
 		if (hostile && request->body_case != SUANDIAN__V1__ENVELOPE__BODY_LIST_SITES)
 			spoil(a, &env->base);
 		list[i] = env;
