@@ -30,7 +30,7 @@
 #include "proto/rows.h"
 
 #define CLIENT_API_MAJOR 1
-#define CLIENT_API_MINOR 0
+#define CLIENT_API_MINOR 1
 
 /* Assets with a decision, layouts, and points of one layout that one client may hold. */
 #define CLIENT_ASSETS_MAX 4096

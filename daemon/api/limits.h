@@ -4,7 +4,7 @@
 #include "base/base.h"
 
 #define API_MAJOR 1
-#define API_MINOR 0
+#define API_MINOR 1
 
 /* A Hello is short; nothing longer is waited for from a peer that we do not know yet. */
 #define HELLO_FRAME_MAX 4096

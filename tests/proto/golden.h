@@ -6,7 +6,7 @@
 #include "made.h"
 
 /* Version of the protocol whose frames are made now. */
-#define GOLDEN_VERSION "1.0"
+#define GOLDEN_VERSION "1.1"
 
 /* "hello", or "put_event.1" where variants > 1. */
 static inline void golden_name(char *out, size_t n, const ProtobufCFieldDescriptor *body,
