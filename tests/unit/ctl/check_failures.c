@@ -29,6 +29,11 @@ static const char *const asking[] = {
 	"plan hongyuan",
 	"plan hongyuan --plot",
 	"why hongyuan/bess",
+	"replan hongyuan",
+	"replay 41",
+	"whatif event hongyuan --direction up --to 22:00",
+	"whatif outage hongyuan/bess --to 22:00",
+	"whatif price hongyuan --factor 150% --to 22:00",
 	"forecast test",
 	"forecast show hongyuan/it.power",
 	"decisions",
@@ -138,7 +143,7 @@ static bool is_answered_ok(const char *words)
 {
 	static const char *const changes[] = {"override put", "override cancel", "asset ",
 					      "mode ",	      "approve ",	 "refuse ",
-					      "dayflag put",  "job push"};
+					      "dayflag put",  "job push",	 "replan "};
 
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
 		if (strncmp(words, changes[i], strlen(changes[i])) == 0)
