@@ -233,7 +233,7 @@ int cmd_job_show(struct ctl *c)
 	int r = ctl_connect(c, strchr(id, '/') ? id : NULL);
 
 	r = r ? r : find_job(c, id, &info);
-	if (r)
+	if (r || !info)
 		return r;
 	if (c->json)
 		return ctl_print_json(c, message_json(&info->base));

@@ -208,6 +208,11 @@ static Suandian__V1__Job *new_job(struct reader *r)
 	return j;
 }
 
+static const char *column_name(int column)
+{
+	return column >= 0 && column < N_COLUMNS ? columns[column] : "?";
+}
+
 static int read_job(struct reader *r, char *line, Suandian__V1__Job **ret)
 {
 	Suandian__V1__Job *j = new_job(r);
@@ -220,7 +225,7 @@ static int read_job(struct reader *r, char *line, Suandian__V1__Job **ret)
 		if (k == r->n_columns)
 			return wrong(r, "more cells than columns", cell);
 		if (*cell && !put(r, j, r->column[k], cell))
-			return wrong(r, columns[r->column[k]], cell);
+			return wrong(r, column_name(r->column[k]), cell);
 		k++;
 	}
 	*ret = j;
@@ -259,15 +264,21 @@ int jobfile_read(struct ctl *c, const char *path, Suandian__V1__Job ***ret, size
 	struct reader r = {.c = c, .path = path};
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	Suandian__V1__Job **jobs;
+	size_t n = 0;
 	int rc;
 
-	if (!f)
-		return ctl_fail(c, -errno, "%s: %s", path, err_text(-errno));
+	if (!f) {
+		int code = errno ? -errno : ERR_NOTFOUND;
+
+		return ctl_fail(c, code, "%s: %s", path, err_text(code));
+	}
 	jobs = (Suandian__V1__Job **)arena_array(&c->arena, JOBS_MAX, sizeof(Suandian__V1__Job *));
-	rc = jobs ? read_lines(&r, f, jobs, ret_n) : ctl_fail(c, -ENOMEM, "out of memory");
+	rc = jobs ? read_lines(&r, f, jobs, &n) : ctl_fail(c, -ENOMEM, "out of memory");
 	if (f != stdin)
 		(void)fclose(f);
-	if (rc == CTL_OK)
-		*ret = jobs;
+	if (rc != CTL_OK)
+		return rc;
+	*ret = jobs;
+	*ret_n = n;
 	return rc;
 }

@@ -178,7 +178,7 @@ static void update(struct engine *e, struct job_live *jl, const struct compute_j
 		if (j->state != before.state && sm_allowed(&job_sm, before.state, j->state))
 			jobs_move(e, jl, j->state, now);
 	}
-	if (memcmp(&before, &jl->job, sizeof(before)) == 0)
+	if (job_is_same(&before, &jl->job))
 		return;
 	jobs_put(e, jl);
 	jobs_touch(e, jl);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define OVER (SM_BIT(JOB_DONE) | SM_BIT(JOB_FAILED) | SM_BIT(JOB_CANCELLED))
 #define LIVE                                                                                       \
@@ -134,6 +135,28 @@ int job_check(const struct compute_job *j, const struct queue *q, check_cb cb, v
 }
 
 /* ---- What it is -------------------------------------------------------------------------------- */
+
+static bool same_description(const struct compute_job *a, const struct compute_job *b)
+{
+	return strcmp(a->id, b->id) == 0 && strcmp(a->site, b->site) == 0 &&
+	       strcmp(a->queue, b->queue) == 0 && strcmp(a->tenant, b->tenant) == 0 &&
+	       a->tier == b->tier && a->devices == b->devices && a->min_devices == b->min_devices &&
+	       a->arrival_ms == b->arrival_ms && a->deadline_ms == b->deadline_ms &&
+	       a->earliest_start_ms == b->earliest_start_ms &&
+	       a->checkpoint_period_ms == b->checkpoint_period_ms &&
+	       a->checkpoint_cost_ms == b->checkpoint_cost_ms && a->preemptible == b->preemptible &&
+	       a->migratable == b->migratable && a->transfer_bytes == b->transfer_bytes;
+}
+
+bool job_is_same(const struct compute_job *a, const struct compute_job *b)
+{
+	return same_description(a, b) && a->number == b->number && a->work_ds == b->work_ds &&
+	       a->last_checkpoint_ms == b->last_checkpoint_ms && a->state == b->state &&
+	       a->committed == b->committed && a->counted_ms == b->counted_ms &&
+	       a->started_ms == b->started_ms && a->event_ms == b->event_ms &&
+	       a->ended_ms == b->ended_ms && a->lost_ds == b->lost_ds && a->cap_w == b->cap_w &&
+	       a->pushed_ds == b->pushed_ds && a->pushed_state == b->pushed_state;
+}
 
 bool job_is_over(const struct compute_job *j)
 {

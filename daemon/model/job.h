@@ -62,6 +62,8 @@ struct compute_job {
  * many. Whether site and queue exist is the caller's business; q (may be NULL) bounds the devices. */
 int job_check(const struct compute_job *j, const struct queue *q, check_cb cb, void *arg);
 
+/* Is every member the same? */
+bool job_is_same(const struct compute_job *a, const struct compute_job *b);
 bool job_is_over(const struct compute_job *j);
 /* May it be stopped before its end? Tier F0 never is. */
 bool job_may_pause(const struct compute_job *j);

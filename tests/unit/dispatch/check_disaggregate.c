@@ -264,6 +264,21 @@ START_TEST(the_sum_is_within_the_smallest_job_of_the_target)
 }
 END_TEST
 
+static void check_bearable(int i, const struct dispatch_slot *slot)
+{
+	const struct compute_job *j = &w.job[i];
+
+	if (tasks[i].want != WANT_RUN && tasks[i].want != WANT_CAP) {
+		ck_assert_int_eq(tasks[i].power_w, 0);
+		ck_assert(job_may_pause(j) || j->state != JOB_RUNNING);
+		return;
+	}
+	ck_assert_int_ge(tasks[i].power_w, pace_least_w(&w.q, j));
+	ck_assert_int_le(tasks[i].power_w, pace_full_w(&w.q, j));
+	ck_assert(j->tier != FLEX_F0 || tasks[i].want == WANT_RUN);
+	ck_assert_int_le(job_ready_ms(j), slot->start_ms);
+}
+
 START_TEST(no_job_runs_below_what_it_bears)
 {
 	struct rng r;
@@ -277,21 +292,8 @@ START_TEST(no_job_runs_below_what_it_bears)
 		}
 		for (uint32_t s = 0; s < w.n_slots; s++) {
 			go(s);
-			for (int i = 0; i < w.n; i++) {
-				const struct compute_job *j = &w.job[i];
-				bool starts =
-					tasks[i].want == WANT_RUN || tasks[i].want == WANT_CAP;
-
-				if (!starts) {
-					ck_assert_int_eq(tasks[i].power_w, 0);
-					ck_assert(job_may_pause(j) || j->state != JOB_RUNNING);
-					continue;
-				}
-				ck_assert_int_ge(tasks[i].power_w, pace_least_w(&w.q, j));
-				ck_assert_int_le(tasks[i].power_w, pace_full_w(&w.q, j));
-				ck_assert(j->tier != FLEX_F0 || tasks[i].want == WANT_RUN);
-				ck_assert_int_le(job_ready_ms(j), w.slot[s].start_ms);
-			}
+			for (int i = 0; i < w.n; i++)
+				check_bearable(i, &w.slot[s]);
 			obey(s);
 		}
 	}

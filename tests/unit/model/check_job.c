@@ -150,6 +150,22 @@ START_TEST(what_is_lost_goes_back_to_the_last_checkpoint)
 }
 END_TEST
 
+START_TEST(the_same_is_the_same_in_every_member)
+{
+	struct compute_job k = j;
+
+	ck_assert(job_is_same(&j, &k));
+	k.pushed_state = JOB_RUNNING;
+	ck_assert(!job_is_same(&j, &k));
+	k = j;
+	k.last_checkpoint_ms++;
+	ck_assert(!job_is_same(&j, &k));
+	k = j;
+	k.tenant[0] = 'x';
+	ck_assert(!job_is_same(&j, &k));
+}
+END_TEST
+
 START_TEST(tiers_orders_and_readiness)
 {
 	ck_assert(job_may_pause(&j));
@@ -176,6 +192,7 @@ int main(void)
 	tcase_add_test_raise_signal(t, a_job_that_is_over_moves_no_more, SIGABRT);
 	tcase_add_test(t, work_is_counted_down_while_it_runs);
 	tcase_add_test(t, what_is_lost_goes_back_to_the_last_checkpoint);
+	tcase_add_test(t, the_same_is_the_same_in_every_member);
 	tcase_add_test(t, tiers_orders_and_readiness);
 	suite_add_tcase(s, t);
 	return run_suite(s);
