@@ -160,14 +160,14 @@ static int remember_late(struct queue_state *q, const struct job *job)
 {
 	if (q->n_late == q->late_size) {
 		size_t size = q->late_size ? 2 * q->late_size : 16;
-		const struct job **late = reallocarray(q->late, size, sizeof(*late));
+		struct queue_late *late = reallocarray(q->late, size, sizeof(*late));
 
 		if (!late)
 			return -ENOMEM;
 		q->late = late;
 		q->late_size = size;
 	}
-	q->late[q->n_late++] = job;
+	q->late[q->n_late++] = (struct queue_late){job};
 	return 0;
 }
 

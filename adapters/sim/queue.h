@@ -21,6 +21,10 @@ struct queue_lot {
 	int64_t since_ms; /* of running since the last checkpoint; < 0: so much of writing one is left */
 };
 
+struct queue_late {
+	const struct job *job;
+};
+
 struct queue_state {
 	struct queue_lot *lot; /* ascending due; malloc'ed */
 	size_t n, size;
@@ -35,7 +39,7 @@ struct queue_state {
 	int64_t lost_dms;      /* work that pauses threw away and that is done again */
 	struct job_note *note; /* malloc'ed; what happened since queue_forget() */
 	size_t n_notes, notes_size;
-	const struct job **late; /* malloc'ed; jobs that were not done when they were due */
+	struct queue_late *late; /* malloc\'ed; jobs that were not done when they were due */
 	size_t n_late, late_size;
 };
 

@@ -64,7 +64,8 @@ static json_t *late_jobs(const struct twin *t)
 
 	for (int i = 0; i < t->plant->n_queues; i++)
 		for (size_t k = 0; k < t->queues[i].n_late; k++)
-			(void)json_array_append_new(list, json_string(t->queues[i].late[k]->id));
+			(void)json_array_append_new(list,
+						    json_string(t->queues[i].late[k].job->id));
 	return list;
 }
 

@@ -273,7 +273,7 @@ static int step_site(struct run *r, int k, int64_t pcc_w[N_RUN_POLICIES])
 
 int run_step(struct run *r)
 {
-	int64_t pcc_w[SCENARIO_SITES_MAX][N_RUN_POLICIES], now_ms = run_now(r);
+	int64_t pcc_w[SCENARIO_SITES_MAX][N_RUN_POLICIES] = {0}, now_ms = run_now(r);
 	int e = 0;
 
 	for (int k = 0; k < r->n_sites && e == 0; k++)

@@ -31,13 +31,14 @@ void twin_fini(struct twin *t)
 		queue_fini(&t->queues[i]);
 }
 
-int twin_arrive(struct twin *t, const struct twin_exogenous *x)
+int twin_arrive(struct twin *t, const struct twin_exogenous *exogenous)
 {
 	int r = 0;
 
 	for (int i = 0; i < t->plant->n_queues && r == 0; i++)
-		for (size_t k = 0; k < x->n_jobs[i] && r == 0; k++)
-			r = queue_add_job(&t->queues[i], &x->job[i][k], x->job[i][k].work_dms);
+		for (size_t k = 0; k < exogenous->n_jobs[i] && r == 0; k++)
+			r = queue_add_job(&t->queues[i], &exogenous->job[i][k],
+					  exogenous->job[i][k].work_dms);
 	return r;
 }
 
