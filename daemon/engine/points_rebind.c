@@ -5,7 +5,7 @@
 #include "engine/points.h"
 #include "engine/state.h"
 
-#define SAMPLES_BACK_MS (HISTORY_SLOTS * SLOT_MS)
+#define SAMPLES_BACK_MS (HISTORY_LONG_SLOTS * SLOT_MS)
 
 static bool on_sample(void *arg, const struct sample *s)
 {
@@ -15,17 +15,19 @@ static bool on_sample(void *arg, const struct sample *s)
 }
 
 /* What the point has in the store, as if it had been bound when it came. */
-static struct history *recall(struct engine *e, const struct live_point *lp)
+static bool recall(struct engine *e, const struct live_point *lp, struct points_fresh *ret)
 {
-	struct history *h = malloc(sizeof(*h));
 	int64_t now = e->clock.now_ms;
 
-	if (!h)
-		return NULL;
-	history_init(h, &lp->point.decl);
+	ret->history = malloc(sizeof(*ret->history));
+	ret->learnt = calloc(1, sizeof(*ret->learnt));
+	if (!ret->history || !ret->learnt)
+		return false;
+	ret->learnt->until_ms = INT64_MIN;
+	history_init(ret->history, &lp->point.decl);
 	e->ops->range(e->world, lp->point.id, max_i64(0, now - SAMPLES_BACK_MS), now + SLOT_MS,
-		      on_sample, h);
-	return h;
+		      on_sample, ret->history);
+	return true;
 }
 
 int points_rebind_prepare(struct engine *e, const struct configuration *next,
@@ -34,9 +36,8 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 	*ret = (struct points_rebinding){.n = e->points.n};
 	if (points_collect(next, &ret->bindings))
 		return fault_set(f, -ENOMEM, "out of memory");
-	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(struct history *));
-	ret->learnt = calloc(ret->n ? ret->n : 1, sizeof(struct learnt *));
-	if (!ret->fresh || !ret->learnt)
+	ret->fresh = calloc(ret->n ? ret->n : 1, sizeof(*ret->fresh));
+	if (!ret->fresh)
 		return fault_set(f, -ENOMEM, "out of memory");
 	for (uint32_t i = 0; i < ret->n; i++) {
 		const struct live_point *lp = e->points.all[i];
@@ -47,11 +48,8 @@ int points_rebind_prepare(struct engine *e, const struct configuration *next,
 			return r;
 		if (!b || lp->history)
 			continue;
-		ret->fresh[i] = recall(e, lp);
-		ret->learnt[i] = calloc(1, sizeof(struct learnt));
-		if (!ret->fresh[i] || !ret->learnt[i])
+		if (!recall(e, lp, &ret->fresh[i]))
 			return fault_set(f, -ENOMEM, "out of memory");
-		ret->learnt[i]->until_ms = INT64_MIN;
 	}
 	return 0;
 }
@@ -71,22 +69,20 @@ void points_rebind(struct engine *e, struct points_rebinding *r)
 			free(lp->learnt);
 			lp->history = NULL;
 			lp->learnt = NULL;
-		} else if (r->fresh[i]) {
-			lp->history = r->fresh[i];
-			lp->learnt = r->learnt[i];
+		} else if (r->fresh[i].history) {
+			lp->history = r->fresh[i].history;
+			lp->learnt = r->fresh[i].learnt;
 		}
 	}
 	free(r->fresh);
-	free(r->learnt);
 }
 
 void points_rebind_drop(struct points_rebinding *r)
 {
 	points_free_bindings(&r->bindings);
-	for (uint32_t i = 0; r->fresh && i < r->n; i++)
-		free(r->fresh[i]);
-	for (uint32_t i = 0; r->learnt && i < r->n; i++)
-		free(r->learnt[i]);
+	for (uint32_t i = 0; r->fresh && i < r->n; i++) {
+		free(r->fresh[i].history);
+		free(r->fresh[i].learnt);
+	}
 	free(r->fresh);
-	free(r->learnt);
 }

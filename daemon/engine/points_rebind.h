@@ -6,13 +6,19 @@
 struct engine;
 struct fault;
 struct history;
-struct learnt;
 struct configuration;
+
+struct learnt;
+
+/* Of a point that is bound only now. */
+struct points_fresh {
+	struct history *history;
+	struct learnt *learnt;
+};
 
 struct points_rebinding {
 	struct map bindings;
-	struct history **fresh; /* by point: of those that are bound only now */
-	struct learnt **learnt;
+	struct points_fresh *fresh; /* by point: of those that are bound only now */
 	uint32_t n;
 };
 

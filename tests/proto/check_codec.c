@@ -185,14 +185,14 @@ END_TEST
 
 START_TEST(an_unknown_body_is_known_by_its_number)
 {
-	/* id 7; field 64 (SetAvailability, laid out) and, later, 9000 as a varint */
-	static const uint8_t later[] = {8, 7, 0x82, 4, 2, 8, 1, 0xc0, 0xb2, 4, 1};
+	/* id 7; field 210 (Select, laid out) and, later, 9000 as a varint */
+	static const uint8_t later[] = {8, 7, 0x92, 13, 2, 8, 1, 0xc0, 0xb2, 4, 1};
 	Suandian__V1__Envelope *env = decode(later, sizeof(later));
 
 	ck_assert_uint_eq(env->id, 7);
-	ck_assert_uint_eq(codec_body_number(env), 64);
-	ck_assert(!codec_body_is_known(64));
-	ck_assert_ptr_null(codec_body_name(64));
+	ck_assert_uint_eq(codec_body_number(env), 210);
+	ck_assert(!codec_body_is_known(210));
+	ck_assert_ptr_null(codec_body_name(210));
 	ck_assert(!codec_body_is_known(1));
 	ck_assert_uint_eq(codec_body_number(decode("\x08\x07", 2)), 0);
 }

@@ -193,8 +193,8 @@ START_TEST(the_threshold_policy_buys_cheap_sells_dear_and_never_exports_from_sto
 {
 	struct plant p = plant_hongyuan();
 	struct twin_exogenous x = {.load_it_w = 4000000};
-	struct policy_prices cheap = {2400, 2400, 9600}, dear = {9600, 2400, 9600};
-	struct policy_prices flat = {6000, 6000, 6000};
+	struct policy_prices cheap = {2400, 2400, 9600, 0}, dear = {9600, 2400, 9600, 0};
+	struct policy_prices flat = {6000, 6000, 6000, 0};
 	struct twin t;
 
 	twin_init(&t, &p, 0);
