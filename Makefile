@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 .PHONY: help demo test torture bench build package format install clean packages
 
 help:
-	@echo 'make demo     build, and run one simulated day of a site with a demand-response event'
+	@echo 'make demo     build, and run one simulated day of two sites: jobs that move, a shared limit, an event'
 	@echo 'make test     every check: builds, tests, sanitizers, format, lint, shape of the code'
 	@echo 'make torture  long runs of the same: kills, faults, seeds'
 	@echo 'make bench    benchmarks, as ratios against a reference of the same run'

@@ -173,6 +173,17 @@ int client_ack_decision(struct client *c, const struct client_ack *ack);
 const Suandian__V1__Decision *client_peek_decision(const struct client *c, const char *asset,
 						   int64_t now_ms, int64_t *ret_remaining_ms);
 
+/* ---- Computing jobs ---------------------------------------------------------------------------------- */
+
+/* Kept requests: made in any state, encoded at once, sent again after a reconnect until they are answered; pushing and
+ * telling twice does no harm. At most CLIENT_KEPT_MAX wait, acks of decisions included (ERR_FULL). In order; a job's events
+ * after its push. on_answer (may be NULL) is called once: Ok when on disk, or the daemon's refusal with its field. Other
+ * errors as client_request(). */
+int client_push_jobs(struct client *c, const Suandian__V1__PushJobs *jobs,
+		     client_answer_cb on_answer, void *arg);
+int client_job_events(struct client *c, const Suandian__V1__JobEvents *events,
+		      client_answer_cb on_answer, void *arg);
+
 /* ---- Counters, since client_new() -------------------------------------------------------------------- */
 
 struct client_stats {

@@ -129,8 +129,7 @@ static int simulate(const struct options *o, const struct scenario_set *set)
 	int r = path ? make_world(o, set, dirname(path), &world) : -ENOMEM;
 
 	free(path);
-	run_init(&run, set, world.exo, &span, world.background);
-	if (r < 0)
+	if (run_init(&run, set, world.exo, &span, world.background) < 0 || r < 0)
 		r = EXIT_USAGE;
 	else if (!o->check_config)
 		r = drive(o, &run);

@@ -35,7 +35,7 @@ static const char *order(struct obey *o, const struct obey_job *j)
 		queue_hold_job(q, l);
 		break;
 	case VERB(PAUSE):
-		r = queue_pause_job(q, l, o->twin->now_ms);
+		r = queue_pause_job(q, &o->twin->plant->queues[j->queue], l, o->twin->now_ms);
 		break;
 	case VERB(RESUME):
 		queue_resume_job(q, l);

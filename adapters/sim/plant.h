@@ -57,6 +57,7 @@ struct plant_queue {
 	} segments[PLANT_MAX_SEGMENTS];
 	/* Checkpoints of named jobs: every so much of running, taking so long at this share of their power. */
 	int64_t checkpoint_every_ms, checkpoint_ms, checkpoint_power_ppm;
+	bool pause_hard; /* a pause does not wait for a checkpoint */
 };
 
 /* Heat of all IT power warms a lumped capacity, cooling moves it out:

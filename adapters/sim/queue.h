@@ -14,6 +14,7 @@ struct queue_lot {
 	const struct job *job; /* borrowed; NULL = work without a name */
 	enum lot_state state;
 	bool told;	  /* to start */
+	bool stopping;	  /* once the checkpoint is written that it writes for that */
 	int64_t cap_w;	  /* INT64_MAX = none */
 	int64_t safe_dms; /* what was left at the last checkpoint: a pause goes back to that */
 	int64_t until_ms; /* of the lease of the order on it; 0 = none */
@@ -91,12 +92,14 @@ static inline int64_t queue_power_w(const struct plant_queue *spec, int64_t work
 int queue_add_job(struct queue_state *q, const struct job *job, int64_t left_dms);
 /* NULL: not (or no longer) here. Valid until the queue changes. */
 struct queue_lot *queue_find_job(const struct queue_state *q, const char *id);
-/* Orders; what makes no sense changes nothing. A pause throws away what was done since the last checkpoint. */
+/* Orders; what makes no sense changes nothing. A pause comes after a checkpoint, where the queue has them; a hard one at
+ * once, and throws away what was done since the last one. */
 int queue_start_job(struct queue_state *q, struct queue_lot *l);
-int queue_pause_job(struct queue_state *q, struct queue_lot *l, int64_t now_ms);
+int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l,
+		    int64_t now_ms);
 void queue_resume_job(struct queue_state *q, struct queue_lot *l);
 void queue_hold_job(struct queue_state *q, struct queue_lot *l);
-/* Takes the job out, as it is after its last checkpoint. */
+/* Takes the job out; it is checkpointed before it leaves. */
 struct queue_lot queue_remove_job(struct queue_state *q, struct queue_lot *l);
 /* Takes up to work_dms of what has no name out, the earliest due first, as one lot that is due with its first part;
  * left_dms 0 = there is none. What would be late at `ready_ms` stays. */

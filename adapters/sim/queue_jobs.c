@@ -34,6 +34,27 @@ struct queue_lot *queue_find_job(const struct queue_state *q, const char *id)
 	return NULL;
 }
 
+/* News of one job have times that ascend, also where they follow from one another at the same moment. */
+static int64_t order_ms(enum job_news news)
+{
+	switch (news) {
+	case JOB_PROGRESSED:
+		return -1;
+	case JOB_ARRIVED:
+		return 1;
+	case JOB_PAUSED:
+		return 2;
+	case JOB_LEAVES:
+		return 3;
+	case JOB_STARTED:
+		return 4;
+	case JOB_CHECKPOINTED:
+	case JOB_FINISHED:
+		break;
+	}
+	return 0;
+}
+
 int queue_note(struct queue_state *q, const struct job_note *note)
 {
 	if (q->n_notes == q->notes_size) {
@@ -45,7 +66,8 @@ int queue_note(struct queue_state *q, const struct job_note *note)
 		q->note = notes;
 		q->notes_size = size;
 	}
-	q->note[q->n_notes++] = *note;
+	q->note[q->n_notes] = *note;
+	q->note[q->n_notes++].t_ms += order_ms(note->news);
 	return 0;
 }
 
@@ -67,6 +89,7 @@ static int tell(struct queue_state *q, const struct queue_lot *l, enum job_news 
 int queue_start_job(struct queue_state *q, struct queue_lot *l)
 {
 	q->by_job = true;
+	l->stopping = false;
 	if (l->state == LOT_RUNNING)
 		return 0;
 	l->told = true;
@@ -86,12 +109,19 @@ static void fall_back(struct queue_state *q, struct queue_lot *l)
 	l->since_ms = 0;
 }
 
-int queue_pause_job(struct queue_state *q, struct queue_lot *l, int64_t now_ms)
+int queue_pause_job(struct queue_state *q, const struct plant_queue *spec, struct queue_lot *l,
+		    int64_t now_ms)
 {
 	q->by_job = true;
 	l->told = false;
 	if (l->state != LOT_RUNNING) {
 		l->state = LOT_PAUSED;
+		return 0;
+	}
+	if (spec->checkpoint_every_ms && !spec->pause_hard) {
+		if (l->since_ms >= 0)
+			l->since_ms = -spec->checkpoint_ms;
+		l->stopping = true;
 		return 0;
 	}
 	fall_back(q, l);
@@ -103,6 +133,7 @@ void queue_resume_job(struct queue_state *q, struct queue_lot *l)
 {
 	q->by_job = true;
 	l->cap_w = INT64_MAX;
+	l->stopping = false;
 	if (l->state == LOT_RUNNING)
 		return;
 	l->told = l->told || l->state == LOT_PAUSED;
@@ -122,9 +153,10 @@ struct queue_lot queue_remove_job(struct queue_state *q, struct queue_lot *l)
 {
 	struct queue_lot taken;
 
-	if (l->state == LOT_RUNNING)
-		fall_back(q, l);
-	taken = *l;
+	taken = *l; /* it is checkpointed before it leaves */
+	taken.safe_dms = taken.left_dms;
+	taken.since_ms = 0;
+	taken.stopping = false;
 	taken.state = LOT_PENDING;
 	taken.told = false;
 	taken.cap_w = INT64_MAX;
@@ -232,8 +264,13 @@ static int64_t write_checkpoint(struct queue_state *q, struct stride *s, struct 
 	if (l->since_ms == 0) {
 		l->safe_dms = l->left_dms;
 		*ret = tell(q, l, JOB_CHECKPOINTED, s->from_ms + ms);
+		if (l->stopping && *ret == 0)
+			*ret = tell(q, l, JOB_PAUSED, s->from_ms + ms);
+		if (l->stopping)
+			l->state = LOT_PAUSED;
+		l->stopping = false;
 	}
-	return s->ms - ms;
+	return l->state == LOT_PAUSED ? 0 : s->ms - ms;
 }
 
 static int run_job(struct queue_state *q, struct stride *s, struct queue_lot *l)

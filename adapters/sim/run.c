@@ -15,9 +15,23 @@ const char *const run_policy_name[N_RUN_POLICIES] = {"suandian", "do_nothing", "
 
 static const char *send_away(void *arg, const struct obey_journey *j);
 
-void run_init(struct run *r, const struct scenario_set *set, const struct exo *exo,
-	      const struct exo_span *span,
-	      const struct series background[static SCENARIO_SECTIONS_MAX])
+/* Jobs that are there when the next step begins. */
+static int come(struct run *r)
+{
+	int e = 0;
+
+	for (int k = 0; k < r->n_sites; k++) {
+		struct twin_exogenous x = run_exogenous(r, k);
+
+		for (int i = 0; i < N_RUN_POLICIES && e == 0; i++)
+			e = twin_arrive(&r->site[k].twin[i], &x);
+	}
+	return e;
+}
+
+int run_init(struct run *r, const struct scenario_set *set, const struct exo *exo,
+	     const struct exo_span *span,
+	     const struct series background[static SCENARIO_SECTIONS_MAX])
 {
 	*r = (struct run){.set = set,
 			  .from_ms = span->from_ms,
@@ -42,6 +56,7 @@ void run_init(struct run *r, const struct scenario_set *set, const struct exo *e
 		s->obey.send = send_away;
 		s->obey.arg = s;
 	}
+	return come(r);
 }
 
 void run_fini(struct run *r)
@@ -274,6 +289,7 @@ int run_step(struct run *r)
 					run_background_w(r, i, now_ms, r->step_ms));
 		}
 	r->has_row = true;
+	e = e < 0 ? e : come(r);
 	return e < 0 ? e : arrivals(r); /* what arrives may run from the next step on */
 }
 

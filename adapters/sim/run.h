@@ -50,10 +50,10 @@ struct run {
 };
 
 /* set and exo (one per site) are borrowed, the backgrounds of the sections (unset where there is none) become the run's;
- * the run must not move. */
-void run_init(struct run *r, const struct scenario_set *set, const struct exo *exo,
-	      const struct exo_span *span,
-	      const struct series background[static SCENARIO_SECTIONS_MAX]);
+ * the run must not move. 0 or -ENOMEM. */
+int run_init(struct run *r, const struct scenario_set *set, const struct exo *exo,
+	     const struct exo_span *span,
+	     const struct series background[static SCENARIO_SECTIONS_MAX]);
 void run_fini(struct run *r);
 
 static inline int64_t run_now(const struct run *r)

@@ -181,6 +181,8 @@ static const struct schema queue_members[] = {
 	 .min = 1000, .max = MS_PER_H, .help = "that writing one takes"},
 	{"checkpoint_power", SCHEMA_RATIO, M(scenario_queue, plant.checkpoint_power_ppm),
 	 .dflt = "0.4", .min = 0, .max = 1000000, .help = "share of full power meanwhile"},
+	{"pause_hard", SCHEMA_BOOL, M(scenario_queue, plant.pause_hard), .dflt = "false",
+	 .help = "a pause loses what was done since the last checkpoint"},
 	{"arrivals", SERIES(scenario_queue, arrivals), .help = "devices the new work would fill"},
 	{"jobs", SCHEMA_STRUCT, M(scenario_queue, jobs), .members = jobs_members,
 	 .help = "work with names"},

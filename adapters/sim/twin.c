@@ -31,14 +31,22 @@ void twin_fini(struct twin *t)
 		queue_fini(&t->queues[i]);
 }
 
+int twin_arrive(struct twin *t, const struct twin_exogenous *x)
+{
+	int r = 0;
+
+	for (int i = 0; i < t->plant->n_queues && r == 0; i++)
+		for (size_t k = 0; k < x->n_jobs[i] && r == 0; k++)
+			r = queue_add_job(&t->queues[i], &x->job[i][k], x->job[i][k].work_dms);
+	return r;
+}
+
 static int arrive(struct twin *t, const struct twin_exogenous *x)
 {
 	int r = 0;
 
 	for (int i = 0; i < t->plant->n_queues && r == 0; i++) {
-		for (size_t k = 0; k < x->n_jobs[i] && r == 0; k++)
-			r = queue_add_job(&t->queues[i], &x->job[i][k], x->job[i][k].work_dms);
-		if (!x->job[i] && r == 0)
+		if (!x->job[i])
 			r = queue_add(&t->queues[i], t->now_ms + t->plant->queues[i].slack_ms,
 				      x->arrived_dms[i]);
 	}

@@ -58,7 +58,11 @@ struct twin {
 void twin_init(struct twin *t, const struct plant *plant, int64_t now_ms);
 void twin_fini(struct twin *t);
 
-/* dt_ms pass. 0 or -ENOMEM (nothing happened to the levels). */
+/* Jobs with names that are there when the step of these conditions begins: to be called before anybody decides over it.
+ * 0 or -ENOMEM. */
+int twin_arrive(struct twin *t, const struct twin_exogenous *exogenous);
+
+/* dt_ms pass; work without names arrives at the beginning. 0 or -ENOMEM (nothing happened to the levels). */
 int twin_step(struct twin *t, const struct twin_exogenous *exogenous, int64_t dt_ms,
 	      struct twin_row *ret);
 

@@ -102,7 +102,7 @@ void outlookplot_print(const struct ctl *c, const Suandian__V1__BacktestReport *
 	p.bar = bar;
 	p.top = top;
 	p.line = line;
-	out_part(&c->out, STYLE_BOLD, "%s%s%s", m->kind && *m->kind ? m->kind : "expected",
+	out_part(&c->out, STYLE_BOLD, "%s%s%s", m->kind && *m->kind ? m->kind : "outlook",
 		 *s.name ? ", " : "", s.name);
 	out_part(&c->out, p.bar_style, "   %s", panel_bar_sample(c->out.ascii));
 	out_part(&c->out, STYLE_PLAIN, " expected%s",

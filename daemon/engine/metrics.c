@@ -100,6 +100,24 @@ static void put_decisions(struct sheet *s, const struct engine *e)
 	GAUGE(s, "suandian_events_live", "Events accepted, armed or active.", live);
 }
 
+static void put_jobs(struct sheet *s, const struct engine *e)
+{
+	uint64_t late = 0;
+
+	for (int i = 0; i < e->jobs.n_queues; i++)
+		late += e->jobs.queues[i].n_late;
+	GAUGE(s, "suandian_jobs_live", "Jobs that are not over.", e->jobs.n_live);
+	GAUGE(s, "suandian_jobs_late", "Of these, not done in time under the plan in force.", late);
+	COUNTER(s, "suandian_jobs_pushed_total", "Jobs pushed, repetitions included.",
+		e->jobs.pushed);
+	COUNTER(s, "suandian_job_events_total", "Events of jobs, repetitions included.",
+		e->jobs.events);
+	COUNTER(s, "suandian_jobs_lost_device_seconds_total", "Work lost by pauses.",
+		e->jobs.lost_ds);
+	COUNTER(s, "suandian_jobs_off_target_watt_hours_total",
+		"What the jobs' powers were off the plan's, by disaggregation.", e->jobs.off_wh);
+}
+
 static void put_ledger(struct sheet *s, const struct engine *e)
 {
 	COUNTER(s, "suandian_ledger_commits_total", "Commits of the ledger.", e->records.commits);
@@ -175,6 +193,7 @@ int engine_metrics(const struct engine *e, struct buf *out)
 	put_ingest(s, e);
 	put_plan(s, e);
 	put_decisions(s, e);
+	put_jobs(s, e);
 	put_ledger(s, e);
 	put_world(s, e);
 	put_sources(s, e);

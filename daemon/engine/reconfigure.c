@@ -40,14 +40,12 @@ static void carry_assets(const struct site_state *from, struct site_state *to)
 		for (int k = 0; k < from->n_assets; k++) {
 			const struct asset_state *was = &from->assets[k];
 			struct asset_state *is = &to->assets[i];
+			int index = is->index;
 
 			if (was->kind != is->kind || strcmp(was->id, is->id) != 0)
 				continue;
-			is->current = was->current;
-			is->move = was->move;
-			is->moved_slot_ms = was->moved_slot_ms;
-			is->out_until_ms = was->out_until_ms;
-			is->replan_after_ms = was->replan_after_ms;
+			*is = *was;
+			is->index = index;
 		}
 	}
 }

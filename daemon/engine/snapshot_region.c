@@ -9,7 +9,6 @@
 #include "engine/snapshot_priv.h"
 
 #define FINE_MAX_MS (2 * MS_PER_DAY)
-#define TAIL_MS (7 * MS_PER_DAY)
 #define BACKGROUND_HOLD_MS (2 * MS_PER_DAY)
 #define BACKGROUND_MAX 1e12
 #define S_PER_H 3600
@@ -48,10 +47,10 @@ static int64_t fine_span(const struct region_builder *b, const struct snapshot_w
 }
 
 /* Does anything of the site look further than the configured horizon: a day's energy, work that may wait so long? */
-static bool looks_far(const struct site *s, int64_t now_ms, int64_t until_ms)
+static bool looks_far(const struct site *s, int64_t now_ms, int64_t until_ms, int64_t tail_ms)
 {
 	for (int i = 0; i < s->n_rations; i++) {
-		if (s->rations[i].from_ms < now_ms + TAIL_MS && s->rations[i].to_ms > now_ms)
+		if (s->rations[i].from_ms < tail_ms && s->rations[i].to_ms > now_ms)
 			return true;
 	}
 	for (int i = 0; i < s->n_queues; i++) {
@@ -61,8 +60,8 @@ static bool looks_far(const struct site *s, int64_t now_ms, int64_t until_ms)
 	return false;
 }
 
-/* 15 min as far as is configured and events need, as far again 30, then hours; a tail of three-hour steps to the end
- * of a week where some site needs the long view. All of a group's sites are on one grid. */
+/* 15 min as far as is configured and events need, 30 up to where those end without events, then hours; a tail of
+ * three-hour steps to the end of the long view where some site needs it. All of a group's sites are on one grid. */
 static struct plan_grid grid_of(const struct region_builder *b, const struct snapshot_wish *wish)
 {
 	int64_t now = b->e->clock.now_ms, first = slot_floor(now);
@@ -73,10 +72,11 @@ static struct plan_grid grid_of(const struct region_builder *b, const struct sna
 	};
 
 	g.hour_ms = max_i64(max_i64(wish->until_ms, now + st->plan.horizon_ms), g.quarter_ms);
-	g.half_ms = clamp_i64(first + 2 * st->plan.fine_ms, g.quarter_ms, g.hour_ms);
-	for (int i = 0; i < b->g->n_sites && g.tail_ms == 0; i++) {
-		if (looks_far(b->g->sites[i]->site, now, g.hour_ms))
-			g.tail_ms = max_i64(g.hour_ms, now + TAIL_MS);
+	g.half_ms =
+		clamp_i64(first + st->plan.fine_ms + st->plan.middle_ms, g.quarter_ms, g.hour_ms);
+	for (int i = 0; i < b->g->n_sites && st->plan.long_ms > 0 && g.tail_ms == 0; i++) {
+		if (looks_far(b->g->sites[i]->site, now, g.hour_ms, now + st->plan.long_ms))
+			g.tail_ms = max_i64(g.hour_ms, now + st->plan.long_ms);
 	}
 	return g;
 }

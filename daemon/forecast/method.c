@@ -22,13 +22,13 @@ const char *forecast_kind_name(enum forecast_kind k)
 const struct method *method_of(enum forecast_kind k)
 {
 	static const struct method methods[FORECAST_KINDS] = {
-		[FORECAST_OTHER] = {28, 7, 7, 2, 7, SCALE_ONE, 12, 0, 6, 0.2, true},
-		[FORECAST_LOAD] = {28, 5, 60, 2, 7, SCALE_BASE, 8, 0.5, 12, 0.2, false},
-		[FORECAST_PV] = {28, 14, 0, 0, 7, SCALE_ENVELOPE, 8, 1, 4, 0.2, false},
-		[FORECAST_WIND] = {28, 28, 0, 0, 14, SCALE_ONE, 4, 0, 8, 0.2, false},
-		[FORECAST_HYDRO] = {28, 3, 0, 0, 2, SCALE_ONE, 8, 0, 24, 0.5, false},
+		[FORECAST_OTHER] = {28, 7, 7, 2, 7, SCALE_ONE, 12, 0, 6, 0.2, true, false},
+		[FORECAST_LOAD] = {28, 5, 60, 2, 7, SCALE_BASE, 8, 0.5, 12, 0.2, false, false},
+		[FORECAST_PV] = {28, 14, 0, 0, 7, SCALE_ENVELOPE, 8, 1, 4, 0.2, false, false},
+		[FORECAST_WIND] = {28, 28, 0, 0, 14, SCALE_ONE, 4, 0, 8, 0.2, false, false},
+		[FORECAST_HYDRO] = {28, 3, 0, 0, 2, SCALE_ONE, 8, 0, 24, 0.5, false, false},
 		[FORECAST_PRICE] = {28, 7, 7, 2, 5, SCALE_ONE, 4, 0, 6, 0.5, true, true},
-		[FORECAST_TEMPERATURE] = {14, 5, 0, 0, 2, SCALE_ONE, 8, 0, 24, 0.2, true},
+		[FORECAST_TEMPERATURE] = {14, 5, 0, 0, 2, SCALE_ONE, 8, 0, 24, 0.2, true, false},
 	};
 
 	return &methods[(unsigned)k < FORECAST_KINDS ? k : FORECAST_OTHER];

@@ -5,6 +5,7 @@
 #define W 1e3
 #define ROUNDS 6
 #define HAIR_W 2e-2
+#define NOISE_W 60.0 /* beyond a limit: an interior point's digits, not its opinion */
 
 struct mender {
 	const struct region_point *from; /* what the solver meant */
@@ -84,7 +85,18 @@ static int64_t take_queues(struct mender *m, int site, int64_t most)
 	return taken;
 }
 
-/* Stores that do something anyway; in the end any. */
+/* Watts by which store i may go lower (up: higher) in this step without running empty (full). */
+static int64_t spare(const struct mender *m, int site, int i, bool up)
+{
+	const struct plant_store *s = &m->x->plant[site]->store[i];
+	double soc = m->x->flows[site]->soc[i][m->t], gain = s->gain[m->t];
+
+	if (up)
+		return at_most(fmax(0, s->soc_max - soc) / (gain * s->eta_c));
+	return at_most(fmax(0, soc - s->soc_min) * s->eta_d / gain);
+}
+
+/* Stores that do something anyway, or those that do not. */
 static int64_t take_stores(struct mender *m, int site, int64_t most, bool idle)
 {
 	const struct plant *p = m->x->plant[site];
@@ -92,8 +104,10 @@ static int64_t take_stores(struct mender *m, int site, int64_t most, bool idle)
 
 	for (int i = 0; i < p->n_store && taken != most; i++) {
 		int64_t *w = m->d[site]->store_w[i], got;
-		int64_t least = at_least(p->store[i].least[m->t]);
-		int64_t full = at_most(p->store[i].most[m->t]);
+		int64_t least = max_i64(at_least(p->store[i].least[m->t]),
+					w[m->t] - spare(m, site, i, false));
+		int64_t full =
+			min_i64(at_most(p->store[i].most[m->t]), w[m->t] + spare(m, site, i, true));
 
 		if ((w[m->t] == 0) != idle)
 			continue;
@@ -134,30 +148,46 @@ static int64_t lower(struct mender *m, int site, int64_t most)
 		most -= take_stores(m, site, most, false);
 	if (most != 0)
 		most -= take_generators(m, site, most);
-	if (most != 0)
-		most -= take_stores(m, site, most, true);
 	return most;
 }
 
 /* ---- all of them ---- */
+
+/* v, nearer to 0 by w. */
+static int64_t without(int64_t v, int64_t w)
+{
+	return v > 0 ? max_i64(0, v - w) : min_i64(0, v + w);
+}
 
 static void mend_limit(struct mender *m, int l)
 {
 	const struct region_problem *b = m->x->b;
 	const struct region_limit *k = &b->in->limits[l];
 	double net = region_point_net(m->from, l, m->t);
-	/* Where the solver could not hold the limit, its own sum is what holds. */
-	double hi = W * fmax(b->bound[l].hi[m->t], net), lo = W * fmin(b->bound[l].lo[m->t], net);
-	int64_t sum = 0, beyond = 0;
+	double hi = W * b->bound[l].hi[m->t], lo = W * b->bound[l].lo[m->t];
+	bool relaxed = W * net > hi + NOISE_W || W * net < lo - NOISE_W;
+	int64_t sum = 0, beyond = 0, borne = REGION_ROUNDING_W(k->n_sites);
 
+	/* Where the solver could not hold the limit, its own sum is what holds. */
+	if (relaxed) {
+		hi = fmax(hi, W * net);
+		lo = fmin(lo, W * net);
+	}
 	for (int i = 0; i < k->n_sites; i++)
 		sum += m->net[k->sites[i]][m->t];
 	if ((double)sum > hi + HAIR_W)
 		beyond = (int64_t)ceil((double)sum - hi - HAIR_W);
 	else if ((double)sum < lo - HAIR_W)
 		beyond = (int64_t)floor((double)sum - lo + HAIR_W);
+	/* What is relaxed anyway is not worth a watt of anybody's. */
+	if (relaxed)
+		beyond = without(beyond, borne);
 	for (int i = 0; i < k->n_sites && beyond != 0; i++)
 		beyond = lower(m, k->sites[i], beyond);
+	/* Nor does a store wake up for what rounding may leave. */
+	beyond = without(beyond, borne);
+	for (int i = 0; i < k->n_sites && beyond != 0; i++)
+		beyond -= take_stores(m, k->sites[i], beyond, true);
 }
 
 static int mend(struct mender *m)

@@ -6,7 +6,7 @@
 /* Rounds each site by itself, then takes the watts by which the sum is over a shared limit out of queues, stores and
  * curtailed generation, and gives them back in the next step. *ret_point has the settled flows with floors set, ret_d
  * the integers of each site. No limit is broken by more than before rounding and 1 W per site, unless nothing in its sites
- * can be moved. 0, -ENOMEM. */
+ * has a watt left in that step. 0, -ENOMEM. */
 int region_round(const struct region_point *from, struct arena *a, struct region_point **ret_point,
 		 struct decided ***ret_d);
 

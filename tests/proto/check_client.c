@@ -390,6 +390,43 @@ START_TEST(a_lost_connection_ends_requests_but_those_that_are_kept)
 }
 END_TEST
 
+START_TEST(jobs_are_pushed_again_until_they_are_on_disk)
+{
+	Suandian__V1__PushJobs push = SUANDIAN__V1__PUSH_JOBS__INIT;
+	Suandian__V1__JobEvents tell = SUANDIAN__V1__JOB_EVENTS__INIT;
+	Suandian__V1__JobEvent event = SUANDIAN__V1__JOB_EVENT__INIT, *events[] = {&event};
+	Suandian__V1__Job job = SUANDIAN__V1__JOB__INIT, *jobs[] = {&job};
+	const Suandian__V1__Envelope *env;
+	uint64_t id;
+
+	job.id = "train-17";
+	push.jobs = jobs;
+	push.n_jobs = 1;
+	event.job = "train-17";
+	event.kind = SUANDIAN__V1__JOB_EVENT_KIND__JOB_EVENT_FINISHED;
+	tell.events = events;
+	tell.n_events = 1;
+	ck_assert_int_eq(client_push_jobs(p.c, &push, on_answer, &n_answers), 0);
+	peer_ready(&p);
+	id = peer_take(&p, SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS)->id;
+	ck_assert_int_eq(client_job_events(p.c, &tell, on_answer, &n_answers), 0);
+	(void)peer_take(&p, SUANDIAN__V1__ENVELOPE__BODY_JOB_EVENTS);
+	peer_lose(&p);
+	ck_assert_int_eq(n_answers, 0);
+	peer_ready(&p);
+	env = peer_take(&p, SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS);
+	ck_assert_uint_eq(env->id, id);
+	ck_assert_str_eq(env->push_jobs->jobs[0]->id, "train-17");
+	env = peer_take(&p, SUANDIAN__V1__ENVELOPE__BODY_JOB_EVENTS);
+	ck_assert_int_eq(peer_say_ok(&p, id), 0);
+	ck_assert_int_eq(peer_say_ok(&p, env->id), 0);
+	ck_assert_int_eq(n_answers, 2);
+	peer_lose(&p);
+	peer_ready(&p);
+	peer_expect_silence(&p);
+}
+END_TEST
+
 START_TEST(what_is_kept_is_bounded)
 {
 	struct client_request keep = {.keep = true};
@@ -531,6 +568,7 @@ static TCase *requests(void)
 	tcase_add_test(t, a_stream_goes_on_until_its_last_part_and_each_part_renews_its_time);
 	tcase_add_test(t, a_cancelled_request_is_not_heard_of_again);
 	tcase_add_test(t, a_lost_connection_ends_requests_but_those_that_are_kept);
+	tcase_add_test(t, jobs_are_pushed_again_until_they_are_on_disk);
 	tcase_add_test(t, what_is_kept_is_bounded);
 	tcase_add_test(t, a_callback_may_ask_again_and_cancel);
 	tcase_add_test(t, errors_for_nobody_are_told_as_faults);

@@ -9,8 +9,8 @@ import re
 import sys
 
 PANELS = ("PCC", "hongyuan/pv1", "hongyuan/bess SOC", "price")
-COSTS = re.compile(r"^ +suandian |^  (energy|over|battery|late work|stored|work still|total|limits|highest) |^  limits:"
-                   r"|^  [+-][\d.]+ CNY|^  the event's")
+COSTS = re.compile(r"^ +suandian |^  (energy|bought behind|demand|over|battery|late work|stored|work still|total|CO2|section) "
+                   r"|^  link|^  [+-][\d.]+ CNY")
 MOST_LINES = 30
 
 
@@ -20,6 +20,11 @@ def section(text, title):
     if not found:
         sys.exit(f"the demo printed no «{title}»")
     return found.group(1).rstrip().split("\n")
+
+
+def region(lines):
+    """What follows the headline of all sites together."""
+    return lines[next(i for i, line in enumerate(lines) if line.startswith("the region")):]
 
 
 def plot(lines):
@@ -36,7 +41,7 @@ def plot(lines):
 def main(path):
     printed = sys.stdin.read()
     blocks = [plot(section(printed, "The day as it was planned")), section(printed, "The event: target"),
-              [line for line in section(printed, "What it cost") if COSTS.match(line)]]
+              [line for line in region(section(printed, "What it cost")) if COSTS.match(line)]]
     with open(path, encoding="utf-8") as f:
         page = f.read()
     found = re.findall(r"^```\n.*?^```\n", page, re.M | re.S)

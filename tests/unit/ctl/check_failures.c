@@ -138,7 +138,7 @@ static bool is_answered_ok(const char *words)
 {
 	static const char *const changes[] = {"override put", "override cancel", "asset ",
 					      "mode ",	      "approve ",	 "refuse ",
-					      "dayflag put"};
+					      "dayflag put",  "job push"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
 		if (strncmp(words, changes[i], strlen(changes[i])) == 0)

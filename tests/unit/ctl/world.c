@@ -84,6 +84,15 @@ static void answer_operator(struct arena *a, const Suandian__V1__Envelope *q,
 	}
 }
 
+static void answer_job_call(struct arena *a, const Suandian__V1__Envelope *q, const char *role,
+			    Suandian__V1__Envelope *env)
+{
+	if (q->body_case == SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS)
+		world_answer_jobs(a, q->list_jobs, env);
+	else
+		world_answer_push(a, q->push_jobs, role, env);
+}
+
 static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const char *role, int part,
 		       Suandian__V1__Envelope *env)
 {
@@ -108,17 +117,12 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		else
 			world_answer_error(a, "NOT_FOUND", "no such site", "site", env);
 		break;
-	case SUANDIAN__V1__ENVELOPE__BODY_BACKTEST:
-		world_answer_backtest(a, q->backtest, part, env);
-		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
 		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_JOBS:
-		world_answer_jobs(a, q->list_jobs, env);
-		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_PUSH_JOBS:
-		world_answer_push(a, q->push_jobs, role, env);
+		answer_job_call(a, q, role, env);
 		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_LIST_EVENTS:
 		world_answer_events(a, env);
@@ -154,14 +158,9 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 	case SUANDIAN__V1__ENVELOPE__BODY_DIFF_CONFIG:
 		world_answer_diff(a, env);
 		break;
-	case SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG: {
-		NEW(a, Suandian__V1__Ok, ok) SUANDIAN__V1__OK__INIT;
-
-		ok->t_ms = WORLD_NOW_MS;
-		env->body_case = SUANDIAN__V1__ENVELOPE__BODY_OK;
-		env->ok = ok;
+	case SUANDIAN__V1__ENVELOPE__BODY_RELOAD_CONFIG:
+		world_answer_ok(a, "", env);
 		break;
-	}
 	default:
 		answer_operator(a, q, env);
 	}
@@ -181,7 +180,10 @@ Suandian__V1__Envelope **world_answer(struct arena *a, const Suandian__V1__Envel
 	for (size_t i = 0; i < n; i++) {
 		NEW(a, Suandian__V1__Envelope, env) SUANDIAN__V1__ENVELOPE__INIT;
 
-		answer_one(a, request, role, (int)i, env);
+		if (request->body_case == SUANDIAN__V1__ENVELOPE__BODY_BACKTEST)
+			world_answer_backtest(a, request->backtest, (int)i, env);
+		else
+			answer_one(a, request, role, (int)i, env);
 		if (hostile && request->body_case != SUANDIAN__V1__ENVELOPE__BODY_LIST_SITES)
 			spoil(a, &env->base);
 		list[i] = env;

@@ -32,7 +32,8 @@ static double series_mean(const void *ctx, int64_t slot_ms)
 /* Column `want` (its header) of a file whose first column is the time of an interval's start. */
 static void load(const char *file, const char *want, int32_t zone_s, int slots_per_row)
 {
-	FILE *f = fopen(shared_or_skip(file), "r");
+	const char *path = shared_or_skip(file);
+	FILE *f = fopen(path, "r");
 	char line[512], *cell, *rest;
 	int column = 0;
 
@@ -62,6 +63,7 @@ static void load(const char *file, const char *want, int32_t zone_s, int slots_p
 			series.mean[series.n++] = strtod(cell, NULL);
 	}
 	fclose(f);
+	free((char *)path);
 }
 
 /* China's of 2018 (国办发明电〔2017〕12号), for what was measured there. */

@@ -218,7 +218,7 @@ static struct score_result run_alone(const char *file, uint64_t seed, enum run_p
 	struct score_result res;
 
 	ck_assert_msg(exo_init(&x, s, ".", seed, &all, &f) == 0, "%s", f.text);
-	run_init(&r, set, &x, &span, no_background);
+	ck_assert_int_eq(run_init(&r, set, &x, &span, no_background), 0);
 	while (!run_is_over(&r))
 		ck_assert_int_eq(run_step(&r), 0);
 	run_finish(&r);
@@ -273,7 +273,7 @@ START_TEST(meters_say_the_truth_but_for_their_noise_and_forecasts_have_its_sign)
 	size_t n, seen = 0;
 
 	ck_assert_int_eq(exo_init(&x, s, ".", 1, &span, &f), 0);
-	run_init(&r, set, &x, &span, no_background);
+	ck_assert_int_eq(run_init(&r, set, &x, &span, no_background), 0);
 	points_init(&p, &r, 0);
 	for (size_t i = 0; i < p.n; i++)
 		p.id[i] = (uint32_t)i + 1;

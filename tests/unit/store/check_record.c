@@ -158,6 +158,33 @@ START_TEST(meta_audit_and_blobs_come_back)
 }
 END_TEST
 
+START_TEST(jobs_come_back_and_may_be_erased)
+{
+	struct rng r;
+	struct trip t;
+	struct compute_job j;
+	struct buf v;
+	uint8_t key[16];
+	size_t n;
+
+	rng_init(&r, rng_seed(11));
+	for (int i = 0; i < ROUNDS; i++) {
+		gen_job(&r, &j);
+		trip_there_and_back(&t, &(struct ledger_op){.kind = LEDGER_JOB, .job = &j});
+		ck_assert_mem_eq(t.op.job, &j, sizeof(j));
+		ck_assert(!record_is_erasure(LEDGER_JOB, buf_avail(&t.value)));
+		trip_end(&t);
+	}
+	j.state = JOB_NONE;
+	buf_init(&v, 0);
+	ck_assert_int_eq(
+		record_encode(&(struct ledger_op){.kind = LEDGER_JOB, .job = &j}, key, &n, &v), 0);
+	ck_assert(record_is_erasure(LEDGER_JOB, buf_avail(&v)));
+	ck_assert(!record_is_erasure(LEDGER_META, 0));
+	buf_fini(&v);
+}
+END_TEST
+
 static void check_same_notes(const struct plan *a, const struct plan *b)
 {
 	ck_assert_uint_eq(a->n_relaxations, b->n_relaxations);
@@ -567,6 +594,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, flat_records_come_back_byte_for_byte);
+	tcase_add_test(tc, jobs_come_back_and_may_be_erased);
 	tcase_add_test(tc, what_operators_said_comes_back_byte_for_byte);
 	tcase_add_test(tc, meta_audit_and_blobs_come_back);
 	tcase_add_test(tc, a_plan_comes_back);

@@ -119,6 +119,39 @@ static inline void gen_decision(struct rng *r, struct decision *d)
 	GEN_TEXT(r, d->ack_reason);
 }
 
+static inline void gen_job(struct rng *r, struct compute_job *j)
+{
+	memset(j, 0, sizeof(*j));
+	j->number = rng_next(r);
+	GEN_TEXT(r, j->id);
+	GEN_TEXT(r, j->site);
+	GEN_TEXT(r, j->queue);
+	GEN_TEXT(r, j->tenant);
+	j->tier = (enum flex_tier)rng_below(r, 4);
+	j->devices = gen_i64(r);
+	j->min_devices = gen_i64(r);
+	j->work_ds = gen_i64(r);
+	j->arrival_ms = gen_i64(r);
+	j->deadline_ms = gen_i64(r);
+	j->earliest_start_ms = gen_i64(r);
+	j->checkpoint_period_ms = gen_i64(r);
+	j->checkpoint_cost_ms = gen_i64(r);
+	j->last_checkpoint_ms = gen_i64(r);
+	j->preemptible = rng_below(r, 2);
+	j->migratable = rng_below(r, 2);
+	j->transfer_bytes = gen_i64(r);
+	j->state = 1 + (int)rng_below(r, JOB_STATE_LAST);
+	j->committed = rng_below(r, 2);
+	j->counted_ms = gen_i64(r);
+	j->started_ms = gen_i64(r);
+	j->event_ms = gen_i64(r);
+	j->ended_ms = gen_i64(r);
+	j->lost_ds = gen_i64(r);
+	j->cap_w = gen_i64(r);
+	j->pushed_ds = gen_i64(r);
+	j->pushed_state = (int)rng_below(r, JOB_STATE_LAST + 1);
+}
+
 static inline void gen_point(struct rng *r, struct point *p)
 {
 	memset(p, 0, sizeof(*p));

@@ -27,6 +27,9 @@ _suandianctl() {
 	--days) return ;;
 	--after) return ;;
 	--count) return ;;
+	--queue) return ;;
+	--window) return ;;
+	--state) COMPREPLY=($(compgen -W 'pending running paused held migrating done failed cancelled' -- "$cur")); return ;;
 	--source) return ;;
 	--revision) return ;;
 	--cap) return ;;
@@ -52,6 +55,7 @@ _suandianctl() {
 			'') command=$word ;;
 			whatif) command+=" $word" ;;
 			forecast) command+=" $word" ;;
+			job) command+=" $word" ;;
 			event) command+=" $word" ;;
 			override) command+=" $word" ;;
 			asset) command+=" $word" ;;
@@ -62,8 +66,7 @@ _suandianctl() {
 		esac
 	done
 	case $command in
-	'') words='status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
-	'') words='status health metrics sites points latest range plan why forecast decisions watch events event audit completion version' ;;
+	'') words='status health metrics sites points latest range plan why replan replay whatif forecast decisions watch jobs job events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version' ;;
 	'status') options='' words='' ;;
 	'health') options='' words='' ;;
 	'metrics') options='' words='' ;;
@@ -84,6 +87,10 @@ _suandianctl() {
 	'forecast show') options='--days --table' words='' ;;
 	'decisions') options='--from --to --limit' words='' ;;
 	'watch') options='--after --count' words='' ;;
+	'jobs') options='--queue --window --state --limit' words='' ;;
+	'job') words='show push' ;;
+	'job show') options='' words='' ;;
+	'job push') options='' words='' ;;
 	'events') options='--from --to' words='' ;;
 	'event') words='show put cancel' ;;
 	'event show') options='--source' words='' ;;

@@ -22,6 +22,7 @@ for word in ${words[2,CURRENT-1]}; do
 		'') command=$word ;;
 		whatif) command+=" $word" ;;
 		forecast) command+=" $word" ;;
+		job) command+=" $word" ;;
 		event) command+=" $word" ;;
 		override) command+=" $word" ;;
 		asset) command+=" $word" ;;
@@ -32,8 +33,7 @@ for word in ${words[2,CURRENT-1]}; do
 	esac
 done
 case $command in
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif decisions watch events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
-	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why forecast decisions watch events event audit completion version)' ;;
+	'') _arguments "$globals[@]" '*: :(status health metrics sites points latest range plan why replan replay whatif forecast decisions watch jobs job events event override overrides asset mode pending approve refuse dayflag dayflags audit config completion version)' ;;
 	'status') _arguments "$globals[@]" ;;
 	'health') _arguments "$globals[@]" ;;
 	'metrics') _arguments "$globals[@]" ;;
@@ -87,6 +87,14 @@ case $command in
 	'watch') _arguments "$globals[@]" \
 		'--after[begin after the decision of this number, instead of with those in force]:N: ' \
 		'--count[end after N decisions (default\: at Ctrl-C)]:N: ' '*: : ' ;;
+	'jobs') _arguments "$globals[@]" \
+		'--queue[only this queue of the site]:QUEUE: ' \
+		'--window[only what the plan touches, or what is due, then\: tonight, or FROM..TO]:WINDOW: ' \
+		'--state[only these (default\: all that are not over)]:STATE:(pending running paused held migrating done failed cancelled)' \
+		'--limit[at most N (default\: 200)]:N: ' '*: : ' ;;
+	'job') _arguments "$globals[@]" '*: :(show push)' ;;
+	'job show') _arguments "$globals[@]" '*: : ' ;;
+	'job push') _arguments "$globals[@]" '*: : ' ;;
 	'events') _arguments "$globals[@]" \
 		'--from[only what ends after]:TIME: ' \
 		'--to[only what begins before]:TIME: ' '*: : ' ;;

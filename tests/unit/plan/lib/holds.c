@@ -188,18 +188,38 @@ static int64_t power_at(const struct plan_input *in, const struct plan *p, const
 	return a ? a->power_w[k] : 0;
 }
 
-/* By the names of the configuration, from the leaves up. */
-static int64_t drawn_through(const struct plan_input *in, const struct plan *p, int i, uint32_t k)
+static int64_t drawn_at(const struct plan_input *in, const struct plan *p, const struct feeder *f,
+			uint32_t k)
 {
-	const struct feeder *f = &in->feeders[i];
 	int64_t w = 0;
 
 	for (int n = 0; n < f->n_assets; n++)
 		w += strcmp(f->assets[n], in->load.id) == 0 ? p->load_w[k] - p->unserved_w[k]
 							    : power_at(in, p, f->assets[n], k);
+	return w;
+}
+
+static const struct feeder *parent_of(const struct plan_input *in, const struct feeder *f)
+{
+	for (int i = 0; i < in->n_feeders; i++) {
+		if (strcmp(in->feeders[i].id, f->parent) == 0)
+			return &in->feeders[i];
+	}
+	return NULL;
+}
+
+/* By the names of the configuration, from each feeder upwards. */
+static int64_t drawn_through(const struct plan_input *in, const struct plan *p, int i, uint32_t k)
+{
+	int64_t w = 0;
+
 	for (int j = 0; j < in->n_feeders; j++) {
-		if (j != i && strcmp(in->feeders[j].parent, f->id) == 0)
-			w += drawn_through(in, p, j, k);
+		const struct feeder *up = &in->feeders[j];
+
+		while (up && up != &in->feeders[i])
+			up = parent_of(in, up);
+		if (up)
+			w += drawn_at(in, p, &in->feeders[j], k);
 	}
 	return w;
 }

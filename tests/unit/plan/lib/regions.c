@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "planlib/rich.h"
+
 #define KW INT64_C(1000)
 #define MW INT64_C(1000000)
 #define MOST 64 /* limits and links of one region here */
@@ -213,45 +215,6 @@ static void random_link(struct plan_region *in, struct rng *r)
 	l->energy_wh_per_kds = rng_below(r, 3) ? rng_range(r, 0, 20) : 0;
 }
 
-/* A queue that does more with its first watts, a feeder for the load and its queues, cooling, a queue that is held. */
-static void random_rooms(struct plan_input *in, struct arena *a, struct rng *r)
-{
-	for (int q = 0; q < in->n_queues && rng_below(r, 2); q++) {
-		in->queues[q].n_segments = 2;
-		in->queues[q].segment_power_ppm[0] = rng_range(r, 400000, 700000);
-		in->queues[q].segment_work_ppm[0] =
-			in->queues[q].segment_power_ppm[0] + rng_range(r, 0, 200000);
-		in->queues[q].segment_power_ppm[1] = in->queues[q].segment_work_ppm[1] = PPM;
-	}
-	if (rng_below(r, 2)) {
-		struct feeder *f = &in->feeders[in->n_feeders++];
-
-		snprintf(f->id, sizeof(f->id), "t1");
-		f->import_max_w = in->load.capacity_w * rng_range(r, 60, 150) / 100;
-		snprintf(f->assets[f->n_assets++], ID_MAX, "%s", in->load.id);
-		for (int q = 0; q < in->n_queues; q++)
-			snprintf(f->assets[f->n_assets++], ID_MAX, "%s", in->queues[q].id);
-	}
-	if (rng_below(r, 4) == 0) {
-		in->cooling[0] = (struct cooling){.id = "chill",
-						  .power_max_w = in->load.capacity_w / 3,
-						  .cop_ppm = 4000000,
-						  .heat_wh_per_k = in->load.capacity_w / 10,
-						  .temp_min_mc = 18000,
-						  .temp_max_mc = 25000,
-						  .over_temp_price_e4 = 200000};
-		in->n_cooling = 1;
-		in->temp_mc[0] = rng_range(r, 17000, 26000);
-	}
-	if (in->n_queues > 0 && rng_below(r, 4) == 0) {
-		struct plan_window *w = &in->queue_window[0];
-
-		w->hi_w = must(ARENA_ARRAY(a, in->n, int64_t));
-		for (uint32_t t = 0; t < in->n; t++)
-			w->hi_w[t] = t % 3 ? INT64_MAX : in->load.capacity_w / 10;
-	}
-}
-
 struct plan_region *regions_random(struct arena *a, struct rng *r, int n_sites)
 {
 	struct plan_region *in = new_region(a, n_sites);
@@ -260,7 +223,8 @@ struct plan_region *regions_random(struct arena *a, struct rng *r, int n_sites)
 
 	for (int i = 0; i < n_sites; i++) {
 		in->sites[i] = sites_random_on(a, r, &g);
-		random_rooms(in->sites[i], a, r);
+		if (rng_below(r, 2))
+			rich_make(in->sites[i], a, r);
 		snprintf(in->sites[i]->site, sizeof(in->sites[i]->site), "site%02d", i);
 	}
 	for (uint64_t n = rng_below(r, 3); n > 0; n--)

@@ -164,9 +164,8 @@ static void random_demand(struct plan_input *in, struct arena *a, struct rng *r,
 		d->in_window[t] = in->start_ms[t] / MS_PER_H % 24 >= 9;
 }
 
-struct plan_input *rich_random(struct arena *a, struct rng *r)
+void rich_make(struct plan_input *in, struct arena *a, struct rng *r)
 {
-	struct plan_input *in = sites_random(a, r);
 	int64_t size_w = in->load.capacity_w;
 
 	in->n_cooling = (int)rng_below(r, 3);
@@ -199,5 +198,12 @@ struct plan_input *rich_random(struct arena *a, struct rng *r)
 		in->terminal_soc_e4[i] = rng_range(r, 0, 8000);
 	for (int i = 0; i < in->n_queues; i++)
 		in->terminal_work_e4[i] = rng_range(r, 0, 12000);
+}
+
+struct plan_input *rich_random(struct arena *a, struct rng *r)
+{
+	struct plan_input *in = sites_random(a, r);
+
+	rich_make(in, a, r);
 	return in;
 }

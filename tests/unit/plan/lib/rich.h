@@ -11,5 +11,7 @@ void rich_cooling(struct plan_input *in, int i, int64_t power_max_w);
 /* All open; returns w. */
 struct plan_window *rich_window(struct plan_input *in, struct arena *a, struct plan_window *w);
 
+/* Adds any of it to a site. */
+void rich_make(struct plan_input *in, struct arena *a, struct rng *r);
 /* sites_random() with any of it. */
 struct plan_input *rich_random(struct arena *a, struct rng *r);
