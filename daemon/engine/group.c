@@ -24,7 +24,7 @@ static void collect(struct site_state *sites, const size_t *first_of, size_t n, 
 		g->sites[g->n_sites++] = &sites[i];
 		sites[i].group = g;
 	}
-	qsort(g->sites, (size_t)g->n_sites, sizeof(*g->sites), by_id);
+	qsort(g->sites, (size_t)g->n_sites, sizeof(struct site_state *), by_id);
 }
 
 int groups_make(const struct configuration *c, struct site_state *sites, struct groups *ret)

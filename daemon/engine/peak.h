@@ -18,6 +18,6 @@ int64_t peak_until_now(struct engine *e, struct site_state *ss, const struct tar
 /* Puts what changed into the open batch. */
 void peak_put(struct engine *e, const struct group_state *g);
 /* From the ledger; one of a site or month that is no more is left out. */
-void peak_restore(struct engine *e, const struct ledger_peak *p);
+void peak_restore(struct engine *e, const struct ledger_peak *row);
 /* After a restart on a ledger that has none yet: from the stored samples of the month. */
 void peak_restore_samples(struct engine *e, struct site_state *ss);

@@ -341,6 +341,80 @@ START_TEST(planning_anew_is_answered_once_it_is_durable)
 }
 END_TEST
 
+/* West sends work in every slot. */
+static int move_and_solve(struct solve_job *job)
+{
+	int rc = greedy_solve(job);
+	struct plan_move *m = ARENA_ARRAY(&job->arena, 4, struct plan_move);
+
+	if (job->region->n_sites != 2)
+		return rc;
+	for (uint32_t i = 0; i < 4; i++) {
+		m[i] = (struct plan_move){.slot = i, .out = true, .work_ds = 1000 + i};
+		snprintf(m[i].link, ID_MAX, "wire");
+		snprintf(m[i].queue, ID_MAX, "batch");
+		snprintf(m[i].other, sizeof(m[i].other), "east/batch");
+	}
+	job->plans[1]->moves = m;
+	job->plans[1]->n_moves = 4;
+	return rc;
+}
+
+struct orders {
+	int n;
+	struct decision last;
+};
+
+static bool on_order(void *arg, const struct ledger_op *op)
+{
+	struct orders *o = arg;
+
+	if (op->decision->action.kind != ACTION_MIGRATE)
+		return true;
+	o->n++;
+	o->last = *op->decision;
+	return true;
+}
+
+static struct orders orders(void)
+{
+	struct orders o = {.n = 0};
+
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_DECISION, 1, on_order, &o), 0);
+	return o;
+}
+
+START_TEST(work_that_moves_is_ordered_once_in_a_slot_beside_the_queues_own_order)
+{
+	struct rig_answer a = rig_answer_new();
+	struct orders o;
+
+	g.world.solver = move_and_solve;
+	rig_advance(&g, T0);
+	o = orders();
+	ck_assert_int_eq(o.n, 1);
+	ck_assert_str_eq(o.last.asset, "west/batch");
+	ck_assert_str_eq(o.last.action.to, "east/batch");
+	ck_assert_str_eq(o.last.action.job, "");
+	ck_assert_int_eq(o.last.action.value, 1000);
+	ck_assert_int_eq(o.last.valid_until_ms, DECISION_NO_TERM);
+	/* another plan of the same slot does not send it twice, nor does one after a death */
+	ck_assert_int_eq(engine_replan(g.engine, "west", &a.w, NULL), 0);
+	rig_settle(&g);
+	ck_assert(a.done);
+	rig_crash(&g);
+	a = rig_answer_new();
+	ck_assert_int_eq(engine_replan(g.engine, "west", &a.w, NULL), 0);
+	rig_settle(&g);
+	ck_assert_int_eq(orders().n, 1);
+	/* the next slot has its own; nobody answered the one before */
+	rig_advance(&g, T0 + SLOT_MS);
+	o = orders();
+	ck_assert_int_eq(o.n, 2);
+	ck_assert_int_eq(o.last.state, DECISION_ISSUED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("groups");
@@ -355,6 +429,7 @@ int main(void)
 	tcase_add_test(t, what_sites_share_is_in_the_input);
 	tcase_add_test(t, a_demand_charge_counts_in_its_hours_only);
 	tcase_add_test(t, planning_anew_is_answered_once_it_is_durable);
+	tcase_add_test(t, work_that_moves_is_ordered_once_in_a_slot_beside_the_queues_own_order);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
