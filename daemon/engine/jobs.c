@@ -186,7 +186,7 @@ static struct job_live *insert(struct engine *e, const struct compute_job *j)
 		free(jl);
 		return NULL;
 	}
-	FAILS(!old);
+	(void)!FAILS(!old);
 	list_in(e, jl);
 	return jl;
 }
