@@ -186,7 +186,8 @@ static struct job_live *insert(struct engine *e, const struct compute_job *j)
 		free(jl);
 		return NULL;
 	}
-	(void)!FAILS(!old);
+	if (FAILS(!old))
+		free(old);
 	list_in(e, jl);
 	return jl;
 }

@@ -119,10 +119,11 @@ double history_mean(const struct history *h, int64_t slot_ms)
 
 void history_settle(struct history *h)
 {
-	int64_t from = max_i64(h->rough_from_ms, h->newest_slot_ms - (HISTORY_SLOTS - 1) * SLOT_MS);
+	int64_t from;
 
 	if (h->rough_from_ms > h->rough_to_ms)
 		return;
+	from = max_i64(h->rough_from_ms, h->newest_slot_ms - (HISTORY_SLOTS - 1) * SLOT_MS);
 	for (int64_t t = from; t <= h->rough_to_ms; t += SLOT_MS)
 		h->rounded[long_index(t)] = (float)history_mean(h, t);
 	h->rough_from_ms = INT64_MAX;

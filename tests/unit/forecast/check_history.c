@@ -31,6 +31,8 @@ START_TEST(an_empty_history_knows_nothing)
 	ck_assert_int_eq(h.last_ms, INT64_MIN);
 	history_remove(&h, T0, 5);
 	ck_assert_double_nan(history_mean(&h, T0));
+	history_settle(&h);
+	ck_assert_double_nan(history_long_mean(&h, T0));
 }
 END_TEST
 
