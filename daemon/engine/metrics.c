@@ -114,8 +114,9 @@ static void put_jobs(struct sheet *s, const struct engine *e)
 		e->jobs.events);
 	COUNTER(s, "suandian_jobs_lost_device_seconds_total", "Work lost by pauses.",
 		e->jobs.lost_ds);
-	COUNTER(s, "suandian_jobs_off_target_watt_hours_total",
-		"What the jobs' powers were off the plan's, by disaggregation.", e->jobs.off_wh);
+	COUNTER(s, "suandian_jobs_off_target_joules_total",
+		"What the jobs' powers were off the plan's, by disaggregation.",
+		e->jobs.off_wh * 3600);
 }
 
 static void put_ledger(struct sheet *s, const struct engine *e)

@@ -1,17 +1,14 @@
 #include "store/record.h"
 
 #include <check.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/sha256.h"
 #include "model/sample.h"
 #include "proto/codec.h"
 #include "suandian/store/v1/record.pb-c.h"
 #include "testlib/run.h"
-#include "testlib/shared.h"
 #include "gen.h"
 
 #define ROUNDS 300
@@ -556,37 +553,6 @@ START_TEST(every_kind_has_its_own_name)
 }
 END_TEST
 
-static void check_link(const json_t *vector, size_t i, const uint8_t hash[32])
-{
-	char hex[SHA256_HEX_LEN];
-
-	sha256_hex(hash, hex);
-	ck_assert_str_eq(hex, json_string_value(json_array_get(vector, i)));
-}
-
-START_TEST(audit_chain_matches_the_domain_vector)
-{
-	static const char *const bodies[] = {
-		"{\"seq\":1,\"op\":\"select\",\"res\":\"hy-01\",\"kw\":-300}",
-		"{\"seq\":2,\"op\":\"operate\",\"res\":\"hy-01\",\"kw\":-300}",
-	};
-	const char *file = shared_or_skip("vectors/domain.json");
-	json_t *root = json_load_file(file, 0, NULL);
-	json_t *vector = json_object_get(root, "AUD");
-	uint8_t hash[32];
-
-	ck_assert_uint_eq(json_array_size(vector), 3);
-	audit_first(hash);
-	check_link(vector, 0, hash);
-	for (size_t i = 0; i < 2; i++) {
-		audit_next(hash, i + 1, (const uint8_t *)bodies[i], strlen(bodies[i]), hash);
-		check_link(vector, i + 1, hash);
-	}
-	json_decref(root);
-	free((char *)(uintptr_t)file);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("record");
@@ -607,7 +573,6 @@ int main(void)
 	tcase_add_test(tc, a_text_too_long_or_an_unknown_number_is_corrupt);
 	tcase_add_test(tc, no_record_type_contains_itself);
 	tcase_add_test(tc, every_kind_has_its_own_name);
-	tcase_add_test(tc, audit_chain_matches_the_domain_vector);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
