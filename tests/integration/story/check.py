@@ -157,6 +157,30 @@ def morning():
     promise(len(late) <= 0.02 * len(sure), f"{len(late)} of them are late")
 
 
+def cooled():
+    """What the chillers were told: a power with an end, and to fall back on their own thermostats."""
+    dead, back = at("2025-06-16T06:00"), at("2025-06-16T06:45")
+    for site in SITES:
+        told = ctl("decisions", f"{site}/chiller", "--limit", "1000")["decisions"]
+        powers = [d for d in told if "power_w" in (d["action"] or {})]
+        promise(len(powers) > 50 and all(d["action"]["power_w"] >= 0 for d in powers), f"{site}/chiller is told a power {len(powers)} times")
+        promise(all("release" in (d["fallback"] or {}) for d in powers), "falling back on its thermostat")
+        promise(all(d["valid_until_ms"] - d["valid_from_ms"] < 24 * HOUR for d in powers), "with a term")
+    there = ctl("decisions", "liangshan/chiller", "--limit", "1000")["decisions"]
+    last = [d for d in there if d["valid_from_ms"] < dead]
+    promise(last and all(d["state"] in ("superseded", "expired") or d["valid_until_ms"] < back for d in last),
+            "no order outlives the adapter that died")
+
+
+def truth():
+    """In the plants: temperatures stay in their band, which is made use of."""
+    for name, site in kept("sim")["sites"].items():
+        temps = [s["temperature_c"] for s in site["slots"]]
+        promise(min(temps) >= 17.999 and max(temps) <= 24.001, f"{name}: {min(temps):.2f} to {max(temps):.2f} degrees of 18 to 24")
+        promise(max(temps) - min(temps) > 2, "the water is warmed and cooled ahead")
+        promise(not site["policies"]["suandian"]["limits_broken"], "every limit holds")
+
+
 # ---- What if? ------------------------------------------------------------------------------------------------
 
 def check_sums(answer):
@@ -295,7 +319,7 @@ def configured():
 
 STAGES = (("2025-06-16T20:00", "tonight"), ("2025-06-16T20:00", "what_if"), ("2025-06-16T20:00", "solve_again"),
           ("2025-06-17T01:00", "foretold"), ("2025-06-17T01:00", "flags"), ("2025-06-17T01:00", "configured"),
-          ("2025-06-17T08:00", "morning"))
+          ("2025-06-17T08:00", "morning"), ("2025-06-17T08:00", "cooled"))
 
 
 # ---- The programs ------------------------------------------------------------------------------------------------
@@ -329,6 +353,9 @@ def play():
                           f"{top}/sim.json", *stages], check=False, preexec_fn=with_parent, stdout=subprocess.DEVNULL)
     daemon.terminate()
     status = daemon.wait(timeout=60)
+    if sim.returncode == 0 and status == 0:
+        print("truth:")
+        truth()
     return sim.returncode or status
 
 
