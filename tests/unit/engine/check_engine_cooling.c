@@ -84,7 +84,10 @@ static void answer(uint64_t id, enum decision_state state)
 	struct decision_ack a = {.id = id, .state = state, .reason = "because"};
 	struct rig_answer w = rig_answer_new();
 
-	ck_assert_int_eq(engine_ack_decision(g.engine, &a, &w.w, NULL), 0);
+	int r = engine_ack_decision(g.engine, &a, &w.w, NULL);
+
+	/* another took its place meanwhile */
+	ck_assert(r == 0 || r == ERR_STATE);
 	rig_settle(&g);
 }
 
@@ -94,8 +97,8 @@ static void obey(enum decision_state state)
 		if (strcmp(g.sent[i].asset, "one/cold") != 0)
 			continue;
 		n_orders += g.sent[i].id != in_force.id;
-		in_force = g.sent[i];
-		answer(in_force.id, state);
+		in_force = state == DECISION_APPLIED ? g.sent[i] : (struct decision){0};
+		answer(g.sent[i].id, state);
 	}
 	g.n_sent = 0;
 }
@@ -146,17 +149,18 @@ START_TEST(a_day_of_decisions_holds_the_water_in_its_band_and_uses_it)
 		w = pass(t) * (double)STEP / (double)MS_PER_H;
 		lowest = fmin(lowest, temp_c);
 		highest = fmax(highest, temp_c);
-		if (hours >= 6 && hours < 8)
+		if (hours < 8)
 			cheap_wh += w;
-		if (hours >= 8 && hours < 10)
+		if (hours >= 18)
 			dear_wh += w;
 	}
 	ck_assert_double_ge(lowest, 18 - 0.01);
 	ck_assert_double_le(highest, 24 + 0.01);
 	/* before the valley ends cold is made for the hours behind it */
 	ck_assert_double_gt(highest - lowest, 5);
-	ck_assert_double_gt(cheap_wh, 1.5 * dear_wh);
-	ck_assert_int_gt(n_orders, 4);
+	ck_assert_double_gt(cheap_wh / 8, LOAD_W / COP * 1.05);
+	ck_assert_double_lt(dear_wh / 6, LOAD_W / COP * 0.95);
+	ck_assert_int_ge(n_orders, 4);
 }
 END_TEST
 
@@ -168,8 +172,9 @@ START_TEST(water_that_nobody_measures_is_left_to_its_thermostat)
 	ck_assert_int_eq(in_force.action.kind, ACTION_POWER);
 	for (int64_t t = T0 + 2 * STEP; t <= T0 + MS_PER_H; t += STEP)
 		live_slot(t, false);
+	/* it is told nothing any more, and what it was told has ended */
 	obey(DECISION_APPLIED);
-	ck_assert_int_eq(in_force.action.kind, ACTION_RELEASE);
+	ck_assert_int_eq(holds(T0 + MS_PER_H).kind, ACTION_RELEASE);
 	/* and steered again once it is */
 	live_slot(T0 + MS_PER_H + SLOT_MS, true);
 	obey(DECISION_APPLIED);
@@ -186,7 +191,7 @@ START_TEST(a_chiller_that_refuses_is_released_for_the_slot)
 	rig_settle(&g);
 	live_slot(T0 + 2 * STEP, true);
 	obey(DECISION_APPLIED);
-	ck_assert_int_eq(in_force.action.kind, ACTION_RELEASE);
+	ck_assert_int_eq(holds(T0 + 2 * STEP).kind, ACTION_RELEASE);
 	live_slot(T0 + SLOT_MS, true);
 	obey(DECISION_APPLIED);
 	ck_assert_int_eq(in_force.action.kind, ACTION_POWER);
