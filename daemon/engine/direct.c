@@ -75,13 +75,28 @@ static void override_intent(const struct engine *e, const struct site_state *ss,
 	ret->fallback = (struct action){.kind = ACTION_POWER, .value = 0};
 }
 
-/* What is in force goes on as it is. */
-static bool hold_intent(const struct engine *e, const struct asset_state *as, struct decision *ret)
+/* Said by an operator for a time, which is over: else it would be said still. */
+static bool is_of_override(const struct decision *d)
+{
+	const char *kind = instruction_kind_name(INSTRUCTION_OVERRIDE);
+	size_t n = strlen(kind);
+
+	return d->reason.code == REASON_OVERRIDE && strncmp(d->reason.limit, kind, n) == 0 &&
+	       d->reason.limit[n] == ':';
+}
+
+/* What is in force goes on as it is; after an override the asset is left to itself. */
+static bool hold_intent(const struct engine *e, const struct asset_state *as, const struct plan *p,
+			const struct instruction *by, struct decision *ret)
 {
 	int64_t slot_end = slot_floor(e->clock.now_ms) + SLOT_MS;
 
 	if (!as->current)
 		return false;
+	if (is_of_override(&as->current->d)) {
+		begin(e, as, p, by, ret);
+		return true;
+	}
 	*ret = as->current->d;
 	ret->valid_until_ms = slot_end + e->configuration->settings.decision.lease_grace_ms;
 	return true;
@@ -112,7 +127,7 @@ bool direct_intent(const struct engine *e, const struct site_state *ss,
 		return true;
 	}
 	if (mode == MODE_HOLD)
-		return hold_intent(e, as, ret);
+		return hold_intent(e, as, p, by, ret);
 	if (mode == MODE_ADVISORY) {
 		begin(e, as, p, by, ret);
 		return true;
