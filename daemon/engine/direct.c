@@ -59,6 +59,23 @@ static int64_t possible(const struct engine *e, const struct site *s, const stru
 	return min_i64(want_w, most > 0 ? (int64_t)most : 0);
 }
 
+/* Checked when it was said; but the configuration may be another one since. */
+static int64_t within_limits(const struct site *s, const struct asset_state *as, int64_t value_w)
+{
+	switch (as->kind) {
+	case ASSET_BATTERY:
+	case ASSET_UPS:
+		return clamp_i64(value_w, -s->storage[as->index].discharge_max_w,
+				 s->storage[as->index].charge_max_w);
+	case ASSET_QUEUE:
+		return max_i64(value_w, s->queues[as->index].power_min_w);
+	case ASSET_COOLING:
+		return clamp_i64(value_w, 0, s->cooling[as->index].power_max_w);
+	default:
+		return value_w; /* a cap above what can be had is none */
+	}
+}
+
 static void override_intent(const struct engine *e, const struct site_state *ss,
 			    const struct asset_state *as, const struct instruction *in,
 			    struct decision *ret)
@@ -68,7 +85,7 @@ static void override_intent(const struct engine *e, const struct site_state *ss,
 	if (in->what == OVERRIDE_RELEASE)
 		return;
 	ret->action.kind = in->what == OVERRIDE_CAP ? ACTION_CAP : ACTION_POWER;
-	ret->action.value = in->value_w;
+	ret->action.value = within_limits(ss->site, as, in->value_w);
 	if (!is_store)
 		return;
 	ret->action.value = possible(e, ss->site, &ss->site->storage[as->index], ret->action.value);
