@@ -117,6 +117,15 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 		else
 			world_answer_error(a, "NOT_FOUND", "no such site", "site", env);
 		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_REPLAN:
+		world_answer_ok(a, "", env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_REPLAY:
+		world_answer_replay(a, q->replay, env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_WHAT_IF:
+		world_answer_what_if(a, q->what_if, env);
+		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);
 		break;
