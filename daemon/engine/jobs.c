@@ -170,7 +170,6 @@ static struct job_live *insert(struct engine *e, const struct compute_job *j)
 {
 	struct job_live *jl = calloc(1, sizeof(*jl));
 	struct name n = name_of(j->site, j->id);
-	void *old = NULL;
 
 	if (!jl)
 		return NULL;
@@ -181,13 +180,11 @@ static struct job_live *insert(struct engine *e, const struct compute_job *j)
 		free(jl);
 		return NULL;
 	}
-	if (map_put_str(&e->jobs.by_name, n.s, jl, &old)) {
+	if (map_put_str(&e->jobs.by_name, n.s, jl, NULL)) {
 		map_take_u64(&e->jobs.by_number, j->number);
 		free(jl);
 		return NULL;
 	}
-	if (FAILS(!old))
-		free(old);
 	list_in(e, jl);
 	return jl;
 }
@@ -196,6 +193,9 @@ int jobs_restore(struct engine *e, const struct compute_job *j)
 {
 	if (e->records.meta.next_job <= j->number)
 		e->records.meta.next_job = j->number + 1;
+	/* of two of one name the earlier one can be asked for */
+	if (FAILS(!jobs_find(e, j->site, j->id)))
+		return 0;
 	return insert(e, j) ? 0 : -ENOMEM;
 }
 

@@ -54,7 +54,7 @@ static struct compute_job completed(const struct engine *e, const struct compute
 	if (j.arrival_ms == 0)
 		j.arrival_ms = known ? known->arrival_ms : e->clock.now_ms;
 	if (j.deadline_ms == 0)
-		j.deadline_ms = j.arrival_ms + (q ? q->slack_ms : 0);
+		j.deadline_ms = min_i64(j.arrival_ms, INT64_MAX / 2) + (q ? q->slack_ms : 0);
 	return j;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/workload.h"
 #include "rig.h"
 #include "testlib/run.h"
+#include "testlib/tmpdir.h"
 
 #define T0 RUN_MONDAY /* midnight: the valley */
 #define SUB 5
@@ -378,6 +379,101 @@ START_TEST(what_arrives_within_a_slot_is_looked_at_within_a_minute)
 }
 END_TEST
 
+static int tell_moves(const struct job_event *ev, size_t n)
+{
+	struct rig_answer w = rig_answer_new();
+	int r;
+
+	fault = (struct fault){0};
+	r = engine_job_events(g.engine, ev, n, &w.w, &fault);
+	if (r)
+		return r;
+	rig_settle(&g);
+	return w.rc;
+}
+
+static char *three_sites(void)
+{
+	static const char *const ids[] = {"one", "two", "three"};
+	const char *source = getenv("SUANDIAN_SOURCE");
+	char *path = tmpdir_path(tmpdir_new(), "main.yaml");
+	FILE *f = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(f);
+	fprintf(f, "include: [%s/config/sichuan/tariffs.d/sc-tou-2023.yaml]\nsites:\n", source);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		fprintf(f,
+			"  - id: %s\n"
+			"    tariff: sc-tou-2023\n"
+			"    pcc: {import_max: 9MW, export_max: 1MW}\n"
+			"    load: {id: it, capacity: 4MW, floor: 1MW, pue: 1.2}\n"
+			"    queues: [{id: batch, devices: 1000, device_power: 700W, slack: 12h}]\n"
+			"    bindings:\n"
+			"      - {role: pcc.power, point: %s/pcc}\n"
+			"      - {role: \"queue[batch].backlog\", point: %s/backlog}\n",
+			ids[i], ids[i], ids[i]);
+	fclose(f);
+	return path;
+}
+
+static struct job_event moved(const char *from, const char *to)
+{
+	return (struct job_event){.site = from,
+				  .job = "a1",
+				  .kind = JOB_EVENT_MIGRATED,
+				  .t_ms = T0,
+				  .reason = "",
+				  .to_site = to,
+				  .to_queue = "batch"};
+}
+
+static uint32_t live_at(const char *site)
+{
+	struct job_query q = query();
+	struct job_page page;
+
+	q.site = site;
+	list(&q, &page);
+	return page.n_live;
+}
+
+START_TEST(two_jobs_of_one_name_do_not_move_to_one_site)
+{
+	struct compute_job j[2] = {job("a1", 100, 2, 30), job("a1", 100, 2, 30)};
+	struct job_event ev[2] = {moved("one", "two"), moved("two", "three")};
+	char *path = three_sites();
+
+	rig_fini(&g);
+	rig_init_with(&g, path, true, T0);
+	free(path);
+	snprintf(j[0].site, sizeof(j[0].site), "one");
+	snprintf(j[1].site, sizeof(j[1].site), "two");
+	ck_assert_int_eq(push(j, 2), 0);
+	/* the name is taken there */
+	ck_assert_int_eq(tell_moves(ev, 1), ERR_INVALID);
+	/* nor may both arrive in one frame: it is free when the frame is looked at */
+	ev[0].to_site = "three";
+	ck_assert_int_eq(tell_moves(ev, 2), ERR_INVALID);
+	ck_assert_ptr_nonnull(strstr(fault.text, "events[1].to_site"));
+	ck_assert_int_eq(tell_moves(&ev[1], 1), 0);
+	rig_crash(&g);
+	ck_assert_uint_eq(live_at("one"), 1);
+	ck_assert_uint_eq(live_at("two"), 0);
+	ck_assert_uint_eq(live_at("three"), 1);
+}
+END_TEST
+
+START_TEST(a_time_beyond_all_times_is_refused)
+{
+	struct compute_job j = job("a1", 100, 2, 30);
+
+	j.arrival_ms = INT64_MAX;
+	j.deadline_ms = 0;
+	ck_assert_int_eq(push(&j, 1), ERR_INVALID);
+	ck_assert_ptr_nonnull(strstr(fault.text, "jobs[0].arrival_ms"));
+}
+END_TEST
+
 START_TEST(jobs_that_are_over_go_after_a_day)
 {
 	struct compute_job j = job("a1", 100, 2, 10);
@@ -454,6 +550,8 @@ int main(void)
 	tcase_add_test(t, a_restart_knows_the_jobs_and_starts_none_again);
 	tcase_add_test(t, a_refused_start_is_tried_again_in_the_next_slot_only);
 	tcase_add_test(t, what_arrives_within_a_slot_is_looked_at_within_a_minute);
+	tcase_add_test(t, two_jobs_of_one_name_do_not_move_to_one_site);
+	tcase_add_test(t, a_time_beyond_all_times_is_refused);
 	tcase_add_test(t, jobs_that_are_over_go_after_a_day);
 	tcase_add_test(t, the_list_comes_in_pages_and_tells_what_is_planned);
 	suite_add_tcase(s, t);
