@@ -62,7 +62,11 @@ struct settings {
 		int64_t term_ms; /* for so long */
 	} approval;
 	struct {
-		int64_t sessions, points;
+		int64_t dwell_ms; /* a started job is not stopped sooner for the plan's sake */
+		int64_t keep_ms;  /* those that are over, for questions */
+	} jobs;
+	struct {
+		int64_t sessions, points, jobs;
 	} limits;
 };
 
