@@ -173,6 +173,8 @@ static void swap(struct engine *e, struct configuration *next, struct prepared *
 	configuration_free(old);
 	e->reconfigure.reloads++;
 	e->reconfigure.since_ms = e->clock.now_ms;
+	if (e->ops->configured)
+		e->ops->configured(e->world);
 	log_notice(ENGINE_LOG, "configuration %02x%02x%02x%02x is in force: %zu sites, by %s",
 		   next->hash[0], next->hash[1], next->hash[2], next->hash[3], next->n_sites,
 		   e->reconfigure.who);
