@@ -274,9 +274,10 @@ static int decode(const struct conf_node *root, struct scenario_set *set, struct
 		set->n_sites = 1;
 	}
 	for (int i = 0; i < set->n_sites; i++) {
-		char at[32];
+		char at[32] = "";
 
-		(void)snprintf(at, sizeof(at), several ? "sites[%d]" : "", i);
+		if (several)
+			(void)snprintf(at, sizeof(at), "sites[%d]", i);
 		c.at = at;
 		fill_plant(&set->sites[i]);
 		/* Meaning only where the form is right: defaults stand where it is not. */

@@ -295,6 +295,7 @@ struct event_cancel {
 	const char *source, *external_id;
 	const char *who, *reason;
 };
+/* Also what of it waits for a second person; *ret_id 0: nothing but that. ERR_NOTFOUND, ERR_STATE (it is over). */
 int engine_cancel_event(struct engine *e, const struct event_cancel *c, struct waiter *w,
 			uint64_t *ret_id, struct fault *f);
 const struct event *engine_event(const struct engine *e, uint64_t id); /* NULL */

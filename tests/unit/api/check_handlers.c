@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/limits.h"
+#include "api/map_out.h"
 #include "ask.h"
 #include "fake_engine.h"
 #include "proto/codec.h"
@@ -263,6 +264,26 @@ START_TEST(sites_come_with_their_assets)
 }
 END_TEST
 
+START_TEST(every_asset_that_takes_orders_is_listed)
+{
+	static struct site s = {.id = "x", .n_cooling = 1, .n_queues = 1};
+	Suandian__V1__SiteInfo *m;
+	struct arena a;
+
+	arena_init(&a, SIZE_MAX);
+	snprintf(s.cooling[0].id, sizeof(s.cooling[0].id), "crac");
+	s.cooling[0].power_max_w = 1600000;
+	snprintf(s.queues[0].id, sizeof(s.queues[0].id), "batch");
+	m = map_out_site(&a, &s, 0);
+	ck_assert_ptr_nonnull(m);
+	ck_assert_uint_eq(m->n_assets, 2);
+	ck_assert_str_eq(m->assets[1]->id, "x/crac");
+	ck_assert_int_eq(m->assets[1]->kind, SUANDIAN__V1__ASSET_KIND__ASSET_COOLING);
+	ck_assert_int_eq(m->assets[1]->power_max_w, 1600000);
+	arena_fini(&a);
+}
+END_TEST
+
 /* ---- Decisions --------------------------------------------------------------------------------- */
 
 START_TEST(an_ack_reaches_the_engine_once_validated)
@@ -388,6 +409,7 @@ int main(void)
 	tcase_add_test(t, a_plan_is_solved_again_when_asked);
 	tcase_add_test(t, what_would_be_is_told_with_its_slots);
 	tcase_add_test(t, sites_come_with_their_assets);
+	tcase_add_test(t, every_asset_that_takes_orders_is_listed);
 	tcase_add_test(t, an_ack_reaches_the_engine_once_validated);
 	tcase_add_test(t, decisions_are_listed_up_to_the_limit);
 	tcase_add_test(t, health_says_what_is_wrong);

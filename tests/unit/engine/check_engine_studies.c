@@ -294,6 +294,14 @@ START_TEST(senseless_questions_are_refused)
 	q = event(1);
 	q.to_ms = T0 + 30 * MS_PER_DAY;
 	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
+	q = event(INT64_MAX);
+	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
+	q = event(1);
+	q.pay_price_e4 = INT64_MAX;
+	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
+	q = event(1);
+	q.penalty_price_e4 = -1;
+	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
 	q = event(1);
 	snprintf(q.site, sizeof(q.site), "nowhere");
 	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_NOTFOUND);
@@ -304,19 +312,44 @@ START_TEST(senseless_questions_are_refused)
 }
 END_TEST
 
+static double outlooks(void)
+{
+	static const char name[] = "\nsuandian_outlooks_total ";
+	const char *at;
+	struct buf text;
+	double n;
+
+	buf_init(&text, 0);
+	ck_assert_int_eq(engine_metrics(g.engine, &text), 0);
+	at = strstr(buf_str(&text), name);
+	ck_assert_ptr_nonnull(at);
+	n = strtod(at + strlen(name), NULL);
+	buf_fini(&text);
+	return n;
+}
+
 START_TEST(only_so_many_may_wait_and_all_are_answered_at_the_end)
 {
 	struct rig_answer a[9];
 	struct whatif_question q = event(1000000);
 	struct fault f = {0};
+	double before;
+	uint32_t load = rig_declare(&g, "s", "hongyuan/it.power", UNIT_W, MS_PER_MIN);
 
+	/* of which something is foretold */
+	for (int i = 0; i < 60; i++)
+		rig_push(&g, (uint64_t)i + 2, load, T0 - (60 - i) * MS_PER_MIN, 4e6);
 	rig_advance(&g, T0);
 	for (int i = 0; i < 8; i++) {
 		a[i] = rig_answer_new();
 		ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, &a[i].w, &f), 0);
 	}
 	a[8] = rig_answer_new();
+	before = outlooks();
+	ck_assert_double_gt(before, 0);
 	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, &a[8].w, &f), ERR_FULL);
+	/* and no work was done for it */
+	ck_assert_double_eq(outlooks(), before);
 	while (!engine_stop(g.engine))
 		ck_assert(world_turn(&g.world));
 	for (int i = 0; i < 8; i++) {
