@@ -95,7 +95,8 @@ reload) play "$from" 2025-07-15T04:00 "sh '$dir/reload.sh'" ;;
 esac
 [ "$status" -eq 0 ] || fail "suandian-sim ended with status $status"
 [ "$case" != reload ] || ctl --json event show through >"$dir/event.json" || fail "no event"
-ctl --json range hongyuan/bess.power --from 2025-07-15T00:00 --to "$to" >"$dir/range-bess.json" || fail "no samples"
+[ "$case" != killed ] || ctl --json range hongyuan/bess.power --from 2025-07-15T00:00 --to "$to" >"$dir/range-bess.json" ||
+	fail "no samples"
 ctl --json health >"$dir/health-end.json" || fail "no health"
 ctl --json plan hongyuan --from "$from" --to "$to" >"$dir/plan.json" || fail "no record"
 ctl --json decisions 'hongyuan/*' --limit 1000 >"$dir/decisions.json" || fail "no decisions"
