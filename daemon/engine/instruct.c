@@ -10,6 +10,7 @@
 #include "engine/decisions.h"
 #include "engine/drmove.h"
 #include "engine/instruct_move.h"
+#include "engine/jobs_dispatch.h"
 #include "engine/records.h"
 #include "engine/standing.h"
 #include "engine/state.h"
@@ -122,8 +123,10 @@ static void decide_now(struct engine *e, struct site_state *ss, int asset)
 		p = NULL;
 	if (asset >= 0)
 		decisions_issue_one(e, ss, asset, p);
-	else
-		decisions_issue(e, ss, p);
+	if (asset >= 0)
+		return;
+	decisions_issue(e, ss, p);
+	jobs_dispatch(e, ss);
 }
 
 /* What it means for the assets, now and in the next plan. */

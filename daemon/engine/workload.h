@@ -4,10 +4,6 @@
 #include "engine/engine.h"
 #include "model/job.h"
 
-/* Live jobs that the engine holds at most. */
-#define JOBS_LIVE_MAX 100000
-/* The work of all of them can be summed up. */
-_Static_assert(JOBS_LIVE_MAX <= INT64_MAX / JOB_WORK_MAX / 2, "sums of work fit");
 /* Of one call. */
 #define JOBS_BATCH_MAX 4096
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/operator.h"
 #include "engine/workload.h"
 #include "rig.h"
 #include "testlib/run.h"
@@ -495,6 +496,121 @@ START_TEST(jobs_that_are_over_go_after_a_day)
 }
 END_TEST
 
+static struct settings *settings(void)
+{
+	/* as a file would have set it */
+	return &((struct configuration *)(uintptr_t)engine_configuration(g.engine))->settings;
+}
+
+START_TEST(how_many_and_for_how_long_is_configured)
+{
+	struct compute_job j[3] = {job("a1", 100, 2, 10), job("a2", 100, 2, 10),
+				   job("a3", 100, 2, 10)};
+	struct job_query q = query();
+	struct job_page page;
+	struct compute_job a1;
+	struct job_info info;
+	struct listed l = {0};
+	struct fault f = {0};
+
+	settings()->limits.jobs = 2;
+	settings()->jobs.keep_ms = MS_PER_H;
+	settings()->jobs.dwell_ms = 10 * MS_PER_MIN;
+	ck_assert_int_eq(push(j, 3), ERR_FULL);
+	ck_assert_ptr_nonnull(strstr(fault.text, "limits.jobs = 2"));
+	ck_assert_int_eq(push(j, 2), 0);
+	subscribe();
+	rig_advance(&g, T0);
+	ack_all();
+	info = look("a1", &a1);
+	ck_assert_int_eq(a1.state, JOB_RUNNING);
+	ck_assert_int_eq(info.dwell_until_ms, a1.started_ms + 10 * MS_PER_MIN);
+	ck_assert_int_eq(tell("a1", JOB_EVENT_CANCELLED, T0, -1), 0);
+	rig_advance(&g, T0 + MS_PER_H);
+	rig_settle(&g);
+	q.id = "a1";
+	ck_assert_int_eq(engine_list_jobs(g.engine, &q, on_info, &l, &page, &f), ERR_NOTFOUND);
+}
+END_TEST
+
+static void instruct(const struct instruction *in)
+{
+	struct rig_answer w = rig_answer_new();
+	uint64_t id;
+
+	ck_assert_msg(engine_instruct(g.engine, in, &w.w, &id, &fault) == 0, "%s", fault.text);
+	rig_settle(&g);
+}
+
+static void set_mode(enum site_mode mode)
+{
+	struct instruction in = {.kind = INSTRUCTION_MODE,
+				 .target = SITE,
+				 .mode = mode,
+				 .who = "chen",
+				 .reason = "test"};
+
+	instruct(&in);
+}
+
+/* A running job, then nothing may run any more: it is told to pause and obeys. */
+static void pause_a1(void)
+{
+	struct compute_job j = job("a1", 100, 2, 20);
+	struct instruction in = {.kind = INSTRUCTION_OVERRIDE,
+				 .target = QUEUE,
+				 .what = OVERRIDE_CAP,
+				 .until_ms = T0 + 6 * MS_PER_H,
+				 .who = "chen",
+				 .reason = "test"};
+
+	subscribe();
+	push_one(&j);
+	rig_advance(&g, T0);
+	ack_all();
+	ck_assert_int_eq(state_of("a1"), JOB_RUNNING);
+	instruct(&in);
+	rig_advance(&g, T0 + 3 * SLOT_MS);
+	ack_all();
+	ck_assert_int_eq(sent("a1", VERB_PAUSE), 1);
+	ck_assert_int_eq(state_of("a1"), JOB_PAUSED);
+}
+
+START_TEST(in_hold_a_paused_job_stays_paused)
+{
+	uint64_t id;
+
+	pause_a1();
+	id = last_of("a1")->id;
+	set_mode(MODE_HOLD);
+	for (int i = 4; i < 12; i++) {
+		rig_advance(&g, T0 + i * SLOT_MS);
+		ack_all();
+		ck_assert_int_eq(state_of("a1"), JOB_PAUSED);
+	}
+	ck_assert_uint_eq(last_of("a1")->id, id);
+	ck_assert_int_gt(last_of("a1")->valid_until_ms, T0 + 12 * SLOT_MS);
+	ck_assert_int_eq(sent("a1", VERB_RESUME), 0);
+}
+END_TEST
+
+START_TEST(in_advisory_a_paused_job_goes_on_at_once_and_is_told_once)
+{
+	pause_a1();
+	set_mode(MODE_ADVISORY);
+	ck_assert_int_eq(sent("a1", VERB_RESUME), 1);
+	ck_assert_int_eq(last_of("a1")->reason.code, REASON_OVERRIDE);
+	ack_all();
+	ck_assert_int_eq(state_of("a1"), JOB_RUNNING);
+	for (int i = 4; i < 8; i++) {
+		rig_advance(&g, T0 + i * SLOT_MS);
+		ack_all();
+	}
+	ck_assert_int_eq(sent("a1", VERB_RESUME), 1);
+	ck_assert_int_eq(sent("a1", VERB_PAUSE), 1);
+}
+END_TEST
+
 START_TEST(the_list_comes_in_pages_and_tells_what_is_planned)
 {
 	struct compute_job j[3] = {job("a1", 100, 2, 10), job("a2", 100, 2, 12),
@@ -553,6 +669,9 @@ int main(void)
 	tcase_add_test(t, two_jobs_of_one_name_do_not_move_to_one_site);
 	tcase_add_test(t, a_time_beyond_all_times_is_refused);
 	tcase_add_test(t, jobs_that_are_over_go_after_a_day);
+	tcase_add_test(t, how_many_and_for_how_long_is_configured);
+	tcase_add_test(t, in_hold_a_paused_job_stays_paused);
+	tcase_add_test(t, in_advisory_a_paused_job_goes_on_at_once_and_is_told_once);
 	tcase_add_test(t, the_list_comes_in_pages_and_tells_what_is_planned);
 	suite_add_tcase(s, t);
 	return run_suite(s);
