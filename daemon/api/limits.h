@@ -20,6 +20,8 @@
 #define IN_FLIGHT_MAX 64
 /* Of those, streams (QueryRange, ReadAudit, VerifyAudit) and decision subscriptions. */
 #define TASKS_MAX 8
+/* Replays and what-ifs of one user that wait for the solver; the engine has eight places for all. */
+#define STUDIES_PER_USER 4
 #define SUBSCRIPTIONS_MAX 8
 #define SUBSCRIPTION_ASSETS_MAX 64
 /* After so many refused calls a session is closed: each of them is a record in the audit chain. */

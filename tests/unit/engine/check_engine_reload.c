@@ -456,6 +456,36 @@ START_TEST(an_override_keeps_to_the_limits_of_the_configuration_in_force)
 }
 END_TEST
 
+START_TEST(a_question_under_way_is_about_the_input_that_it_began_with)
+{
+	static const char *const one[] = {"one"};
+	static const char sun[] = "    pv: [{id: b, capacity: 1MW, curtailable: true}]\n";
+	static const char more_sun[] = "    pv: [{id: a, capacity: 1MW, curtailable: true},\n"
+				       "         {id: b, capacity: 1MW, curtailable: true}]\n";
+	static struct whatif_answer answer;
+	struct whatif_question q = {.kind = WHATIF_OUTAGE,
+				    .site = "one",
+				    .asset = "b",
+				    .from_ms = T0,
+				    .to_ms = T0 + MS_PER_H};
+	struct rig_answer a = rig_answer_new();
+	struct fault f = {0};
+
+	write_files("", one, 1, "9MW", sun);
+	ck_assert_int_eq(reload(), 0);
+	rig_advance(&g, T0 + SLOT_MS);
+	ck_assert_msg(engine_whatif(g.engine, &q, &answer, &a.w, &f) == 0, "%s", f.text);
+	engine_tick(g.engine);
+	/* between its two runs the asset gets another place */
+	write_files("", one, 1, "9MW", more_sun);
+	ck_assert_int_eq(engine_reload(g.engine, "admin", NULL, NULL, &f), 0);
+	rig_settle(&g);
+	ck_assert(a.done);
+	ck_assert_int_eq(a.rc, 0);
+	ck_assert_uint_eq(engine_reloads(g.engine).n, 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("reload");
@@ -473,6 +503,7 @@ int main(void)
 	tcase_add_test(t, of_many_reloads_the_last_one_holds);
 	tcase_add_test(t, a_death_in_the_middle_of_it_loses_and_doubles_nothing);
 	tcase_add_test(t, an_override_keeps_to_the_limits_of_the_configuration_in_force);
+	tcase_add_test(t, a_question_under_way_is_about_the_input_that_it_began_with);
 	tcase_add_test(t, differences_are_told_key_by_key_with_what_they_take);
 	suite_add_tcase(s, t);
 	return run_suite(s);
