@@ -578,6 +578,8 @@ static void pause_a1(void)
 
 START_TEST(in_hold_a_paused_job_stays_paused)
 {
+	struct arena a;
+	struct why why;
 	uint64_t id;
 
 	pause_a1();
@@ -589,6 +591,10 @@ START_TEST(in_hold_a_paused_job_stays_paused)
 		ck_assert_int_eq(state_of("a1"), JOB_PAUSED);
 	}
 	ck_assert_uint_eq(last_of("a1")->id, id);
+	arena_init(&a, (size_t)16 << 20);
+	ck_assert_int_eq(engine_explain(g.engine, QUEUE, 0, 0, &a, &why), 0);
+	ck_assert_ptr_nonnull(strstr(why.headline, " jobs 1 paused"));
+	arena_fini(&a);
 	ck_assert_int_gt(last_of("a1")->valid_until_ms, T0 + 12 * SLOT_MS);
 	ck_assert_int_eq(sent("a1", VERB_RESUME), 0);
 }

@@ -159,6 +159,28 @@ START_TEST(an_override_holds_without_any_plan)
 }
 END_TEST
 
+START_TEST(where_no_plan_covers_the_time_the_override_is_why)
+{
+	struct arena a;
+	struct why why;
+
+	arena_init(&a, (size_t)16 << 20);
+	g.world.solver = no_plan;
+	rig_advance(&g, T0 + 2 * MS_PER_DAY);
+	ck_assert_int_eq(engine_explain(g.engine, BESS, 0, 0, &a, &why), ERR_NODATA);
+	put_power(-700000, T0 + 2 * MS_PER_DAY + 2 * MS_PER_H);
+	ck_assert_int_eq(engine_explain(g.engine, BESS, 0, 0, &a, &why), 0);
+	ck_assert_uint_eq(why.plan->id, 0);
+	ck_assert_int_eq(why.power_w, -700000);
+	ck_assert_uint_eq(why.n_says, 1);
+	ck_assert_ptr_nonnull(strstr(why.text_en, "override 1"));
+	ck_assert_ptr_nonnull(strstr(why.headline, "override:1"));
+	/* and nothing for what nobody spoke about */
+	ck_assert_int_eq(engine_explain(g.engine, BATCH, 0, 0, &a, &why), ERR_NODATA);
+	arena_fini(&a);
+}
+END_TEST
+
 START_TEST(the_latest_wins_and_the_older_says_by_which)
 {
 	uint64_t one = put_power(1000000, T0 + 2 * MS_PER_H);
@@ -536,6 +558,7 @@ int main(void)
 	tcase_add_test(t, an_override_decides_at_once_and_its_end_reverts_by_itself);
 	tcase_add_test(t, an_override_survives_a_crash);
 	tcase_add_test(t, an_override_holds_without_any_plan);
+	tcase_add_test(t, where_no_plan_covers_the_time_the_override_is_why);
 	tcase_add_test(t, the_latest_wins_and_the_older_says_by_which);
 	tcase_add_test(t, a_cancelled_override_gives_the_plan_its_say_at_once);
 	tcase_add_test(t, limits_are_refused_with_their_value);
