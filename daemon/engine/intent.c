@@ -5,6 +5,7 @@
 
 #include "engine/drevent.h"
 #include "engine/drrule.h"
+#include "engine/jobs_urgent.h"
 #include "engine/state.h"
 
 /* A cap this close to what is available curtails nothing. */
@@ -35,14 +36,18 @@ static bool is_known(const struct plan *p, const char *what, const char *id)
 	return false;
 }
 
-/* A queue of unknown length is planned as an empty one; a cap made from that would stop its work. */
-static struct action queue_action(const struct site_state *ss, const struct asset_state *as,
-				  const struct plan *p, int64_t w)
+/* A queue of unknown length is planned as an empty one; a cap made from that would stop its work. Jobs that would be
+ * late run whatever the plan's power: it reckons with the queue as a fluid, whose pace at little power is better than
+ * that of a gang. */
+static struct action queue_action(const struct engine *e, const struct site_state *ss,
+				  const struct asset_state *as, const struct plan *p, int64_t w)
 {
+	int64_t planned = intent_it_watts(ss->site, max_i64(w, 0));
+
 	if (!is_known(p, "backlog", as->id))
 		return (struct action){.kind = ACTION_RELEASE};
 	return (struct action){.kind = ACTION_CAP,
-			       .value = intent_it_watts(ss->site, max_i64(w, 0))};
+			       .value = max_i64(planned, jobs_urgent_w(e, ss, as))};
 }
 
 /* Where the plan did not know the temperature, or it did not obey, its own thermostat rules. */
@@ -54,9 +59,10 @@ static struct action cooling_action(const struct asset_state *as, const struct p
 	return (struct action){.kind = ACTION_POWER, .value = max_i64(w, 0)};
 }
 
-static bool action_of(const struct site_state *ss, const struct asset_state *as,
-		      const struct plan *p, int64_t now_ms, struct action *ret)
+static bool action_of(const struct engine *e, const struct site_state *ss,
+		      const struct asset_state *as, const struct plan *p, struct action *ret)
 {
+	int64_t now_ms = e->clock.now_ms;
 	int slot = plan_slot_at(p, now_ms);
 	const struct plan_asset *pa = plan_find_asset(p, as->path);
 	int64_t w;
@@ -70,7 +76,7 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 		*ret = (struct action){.kind = ACTION_POWER, .value = w};
 		return true;
 	case ASSET_QUEUE:
-		*ret = queue_action(ss, as, p, w);
+		*ret = queue_action(e, ss, as, p, w);
 		return true;
 	case ASSET_COOLING:
 		*ret = cooling_action(as, p, w, now_ms);
@@ -171,7 +177,7 @@ bool intent_of(const struct engine *e, const struct site_state *ss, const struct
 	int slot = plan_slot_at(p, now);
 	const struct event *ev;
 
-	if (slot < 0 || !action_of(ss, as, p, now, &ret->action))
+	if (slot < 0 || !action_of(e, ss, as, p, &ret->action))
 		return false;
 	ev = drrule_stands(e, ss->index, slot_floor(now), slot_end);
 	ret->fallback = fallback_of(as, &ret->action, ev);

@@ -221,6 +221,23 @@ START_TEST(a_job_is_started_once_without_a_term)
 }
 END_TEST
 
+/* Alone in the queue it is the best of the curve to the planner, which gives less power than a gang draws. */
+START_TEST(who_has_no_time_left_gets_all_of_its_power)
+{
+	struct compute_job j = job("a1", 100, 2, 2);
+	int64_t cap = -1;
+
+	subscribe();
+	push_one(&j);
+	rig_advance(&g, T0);
+	for (size_t i = 0; i < g.n_sent; i++)
+		if (strcmp(g.sent[i].asset, QUEUE) == 0 && g.sent[i].action.kind == ACTION_CAP)
+			cap = g.sent[i].action.value;
+	ck_assert_int_ge(cap, 100 * 700);
+	ck_assert_int_eq(sent("a1", VERB_START), 1);
+}
+END_TEST
+
 START_TEST(the_queue_is_planned_from_its_jobs)
 {
 	struct compute_job j[2] = {job("a1", 100, 2, 10), job("a2", 100, 2, 20)};
@@ -447,6 +464,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, a_job_is_started_once_without_a_term);
+	tcase_add_test(t, who_has_no_time_left_gets_all_of_its_power);
 	tcase_add_test(t, the_queue_is_planned_from_its_jobs);
 	tcase_add_test(t, work_is_counted_down_and_finishing_ends_it);
 	tcase_add_test(t, pushing_the_same_again_changes_nothing);
