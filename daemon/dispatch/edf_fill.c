@@ -1,6 +1,6 @@
 /* Who gets the power of one slot. */
-#include "base/slot.h"
 #include "dispatch/edf.h"
+#include "dispatch/pace.h"
 
 static void grant(struct edf *e, uint32_t job, int64_t power_w)
 {
@@ -68,12 +68,12 @@ static bool is_urgent(const struct edf *e, uint32_t job, const struct dispatch_s
 {
 	const struct edf_job *j = &e->jobs[job];
 
-	return j->deadline_ms - slot->start_ms - e->left_dms[job] / j->devices <= SLOT_MS;
+	return j->deadline_ms - slot->start_ms - e->left_dms[job] / j->devices <= PACE_LEAD_MS;
 }
 
 static void fill_urgent(struct edf *e, const struct dispatch_slot *slot)
 {
-	int64_t last = slot->start_ms + SLOT_MS + e->longest_ms;
+	int64_t last = slot->start_ms + PACE_LEAD_MS + e->longest_ms;
 
 	if (!e->urgent_first)
 		return;

@@ -67,3 +67,8 @@ int64_t pace_least_w(const struct queue *q, const struct compute_job *j)
 	fewer = j->min_devices * q->device_power_w;
 	return min_i64(min_i64(slow, fewer), full);
 }
+
+bool pace_is_urgent(int64_t left_ds, int64_t devices, int64_t deadline_ms, int64_t now_ms)
+{
+	return deadline_ms - now_ms - left_ds * MS_PER_S / devices <= PACE_LEAD_MS;
+}

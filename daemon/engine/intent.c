@@ -5,6 +5,7 @@
 
 #include "engine/drevent.h"
 #include "engine/drrule.h"
+#include "engine/jobs_urgent.h"
 #include "engine/snapshot.h"
 #include "engine/state.h"
 
@@ -36,14 +37,18 @@ static bool is_known(const struct plan *p, const char *what, const char *id)
 	return false;
 }
 
-/* A queue of unknown length is planned as an empty one; a cap made from that would stop its work. */
-static struct action queue_action(const struct site_state *ss, const struct asset_state *as,
-				  const struct plan *p, int64_t w)
+/* A queue of unknown length is planned as an empty one; a cap made from that would stop its work. Jobs that would be
+ * late run whatever the plan's power: it reckons with the queue as a fluid, whose pace at little power is better than
+ * that of a gang. */
+static struct action queue_action(const struct engine *e, const struct site_state *ss,
+				  const struct asset_state *as, const struct plan *p, int64_t w)
 {
+	int64_t planned = intent_it_watts(ss->site, max_i64(w, 0));
+
 	if (!is_known(p, "backlog", as->id))
 		return (struct action){.kind = ACTION_RELEASE};
 	return (struct action){.kind = ACTION_CAP,
-			       .value = intent_it_watts(ss->site, max_i64(w, 0))};
+			       .value = max_i64(planned, jobs_urgent_w(e, ss, as))};
 }
 
 /* Where the plan did not know the temperature, nobody does any more (a plan may be kept for long), or it did not obey,
@@ -75,7 +80,7 @@ static bool action_of(const struct engine *e, const struct site_state *ss,
 		*ret = (struct action){.kind = ACTION_POWER, .value = w};
 		return true;
 	case ASSET_QUEUE:
-		*ret = queue_action(ss, as, p, w);
+		*ret = queue_action(e, ss, as, p, w);
 		return true;
 	case ASSET_COOLING:
 		*ret = cooling_action(e, ss, as, p, w);

@@ -11,6 +11,7 @@
 #include "engine/intent.h"
 #include "engine/jobs.h"
 #include "engine/jobs_mode.h"
+#include "engine/jobs_urgent.h"
 #include "engine/standing.h"
 #include "engine/state.h"
 
@@ -87,12 +88,6 @@ int jobs_slots(const struct engine *e, const struct job_queue *jq, struct arena 
 	return 0;
 }
 
-/* It is on its way to another site, or nobody knows what became of that order. */
-static bool is_leaving(const struct job_live *jl)
-{
-	return jl->current && jl->current->d.action.kind == ACTION_MIGRATE;
-}
-
 int jobs_tasks(const struct engine *e, const struct job_queue *q, struct arena *a,
 	       struct dispatch_task **ret, size_t *ret_n)
 {
@@ -107,7 +102,7 @@ int jobs_tasks(const struct engine *e, const struct job_queue *q, struct arena *
 	{
 		const struct job_live *jl = list_entry(it, struct job_live, node);
 
-		if (is_leaving(jl))
+		if (jobs_is_leaving(jl))
 			continue;
 		tasks[n++] = (struct dispatch_task){
 			.job = &jl->job,

@@ -42,14 +42,14 @@ static int last_step_before(const struct plan_input *in, int64_t t_ms)
 }
 
 /* A queue is planned as a fluid, its jobs are not: none does more than its devices can. By the end of each step so much
- * of a job has to be done that the rest can still be in time at its full pace; a slot earlier than that, for starts
- * wait for slots. What runs and must not be stopped does at least its least (least_dms of work per ms): were that not
+ * of a job has to be done that the rest can still be in time at its full pace; earlier than that by the lead of
+ * starts. What runs and must not be stopped does at least its least (least_dms of work per ms): were that not
  * due, it would count for the work of others that is. */
 static void add_due(const struct plan_input *in, int64_t *due_ds, const struct compute_job *j,
 		    int64_t work_ds, int64_t least_dms)
 {
 	int64_t span_ms = (work_ds * MS_PER_S + j->devices - 1) / j->devices;
-	int64_t from = max_i64(j->deadline_ms - span_ms - SLOT_MS, in->now_ms);
+	int64_t from = max_i64(j->deadline_ms - span_ms - PACE_LEAD_MS, in->now_ms);
 	int64_t given = 0;
 
 	for (uint32_t i = 0; i < in->n && given < work_ds; i++) {
@@ -89,12 +89,12 @@ static int64_t at_pcc(const struct snapshot_builder *b, int64_t it_w)
 	return (int64_t)((__int128)it_w * pue / PPM);
 }
 
-/* What runs and must not be stopped draws its least until it is done. */
-static void add_floor(struct snapshot_builder *b, int k, const struct compute_job *j,
+/* What runs and must not be stopped draws its least until it is done; what would be late otherwise, all of its power. */
+static void add_floor(struct snapshot_builder *b, int k, int64_t it_w, const struct compute_job *j,
 		      int64_t left_ds)
 {
 	struct plan_window *w = &b->in->queue_window[k];
-	int64_t least = at_pcc(b, pace_least_w(&b->in->queues[k], j));
+	int64_t least = at_pcc(b, it_w);
 	int64_t end = b->in->now_ms + left_ds * MS_PER_S / j->devices;
 
 	for (uint32_t i = 0; i < b->in->n && b->in->start_ms[i] + b->in->duration_ms[i] <= end; i++)
@@ -148,8 +148,10 @@ static void add_job(const struct filling *f, const struct compute_job *j)
 		add_due(in, in->due_ds[f->k], j, left, stays ? least_pace(q, j) : 0);
 	}
 	f->devices[step] += j->devices;
-	if (stays && step == 0)
-		add_floor(f->b, f->k, j, left);
+	if (step == 0 && pace_is_urgent(left, j->devices, j->deadline_ms, in->now_ms))
+		add_floor(f->b, f->k, pace_full_w(q, j), j, left);
+	else if (step == 0 && stays)
+		add_floor(f->b, f->k, pace_least_w(q, j), j, left);
 }
 
 /* Sums up what was collected by step. */

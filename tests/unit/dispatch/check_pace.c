@@ -61,6 +61,18 @@ START_TEST(tiers_bear_their_slow_down_and_f0_none)
 }
 END_TEST
 
+START_TEST(who_could_wait_for_two_slots_is_not_in_a_hurry)
+{
+	/* an hour of work for 10 devices */
+	int64_t left_ds = 36000, ends = MS_PER_H + PACE_LEAD_MS;
+
+	ck_assert(pace_is_urgent(left_ds, 10, ends, 0));
+	ck_assert(!pace_is_urgent(left_ds, 10, ends + 1, 0));
+	ck_assert(pace_is_urgent(left_ds, 10, ends + 1, 1));
+	ck_assert(pace_is_urgent(left_ds, 10, -1, 0));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("pace");
@@ -69,6 +81,7 @@ int main(void)
 	tcase_add_test(t, without_a_curve_power_and_pace_are_equal);
 	tcase_add_test(t, a_curve_gives_more_pace_for_less_power);
 	tcase_add_test(t, power_for_a_pace_gives_that_pace);
+	tcase_add_test(t, who_could_wait_for_two_slots_is_not_in_a_hurry);
 	tcase_add_test(t, tiers_bear_their_slow_down_and_f0_none);
 	suite_add_tcase(s, t);
 	return run_suite(s);

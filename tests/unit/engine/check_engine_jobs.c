@@ -7,6 +7,7 @@
 #include "engine/operator.h"
 #include "engine/workload.h"
 #include "rig.h"
+#include "simtest/greedy.h"
 #include "testlib/run.h"
 #include "testlib/tmpdir.h"
 
@@ -220,6 +221,52 @@ START_TEST(a_job_is_started_once_without_a_term)
 		ack_all();
 	}
 	ck_assert_int_eq(sent("a1", VERB_START), 1);
+}
+END_TEST
+
+static int64_t told_floor_w;
+
+/* Gives the queue nothing, whatever its jobs need. */
+static int starve(struct solve_job *job)
+{
+	const struct plan_window *w = &job->region->sites[0]->queue_window[0];
+	int rc = greedy_solve(job);
+	struct plan *p = rc ? NULL : job->plans[0];
+
+	told_floor_w = w->lo_w ? w->lo_w[0] : 0;
+	for (uint32_t k = 0; p && k < p->n_assets; k++) {
+		struct plan_asset *a = &p->assets[k];
+
+		for (uint32_t i = 0; a->kind == ASSET_QUEUE && i < p->n; i++) {
+			p->pcc_w[i] -= a->power_w[i];
+			a->power_w[i] = 0;
+		}
+	}
+	return rc;
+}
+
+static int64_t last_cap_w(void)
+{
+	int64_t cap = -1;
+
+	for (size_t i = 0; i < g.n_sent; i++)
+		if (strcmp(g.sent[i].asset, QUEUE) == 0 && g.sent[i].action.kind == ACTION_CAP)
+			cap = g.sent[i].action.value;
+	return cap;
+}
+
+START_TEST(who_has_no_time_left_runs_whatever_the_plan)
+{
+	struct compute_job j[2] = {job("hurry", 100, 2, 2), job("later", 50, 2, 10)};
+
+	g.world.solver = starve;
+	subscribe();
+	ck_assert_int_eq(push(j, 2), 0);
+	rig_advance(&g, T0);
+	ck_assert_int_ge(told_floor_w, 100 * 700);
+	ck_assert_int_eq(last_cap_w(), 100 * 700);
+	ck_assert_int_eq(sent("hurry", VERB_START), 1);
+	ck_assert_int_eq(sent("later", VERB_START), 0);
 }
 END_TEST
 
@@ -665,6 +712,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_add_test(t, a_job_is_started_once_without_a_term);
+	tcase_add_test(t, who_has_no_time_left_runs_whatever_the_plan);
 	tcase_add_test(t, the_queue_is_planned_from_its_jobs);
 	tcase_add_test(t, work_is_counted_down_and_finishing_ends_it);
 	tcase_add_test(t, pushing_the_same_again_changes_nothing);
