@@ -134,8 +134,7 @@ static const char *must_change(const struct engine *e, const struct site_state *
 	return same_events(old, in) ? NULL : "events came into or out of view";
 }
 
-/* Plans of one run cost what their region costs: every one of them says so. */
-static int cost_of_old(const struct group_state *g, struct solve_job *job, int64_t *ret)
+static int saves_over_old(const struct group_state *g, struct solve_job *job, int64_t *ret)
 {
 	const struct plan **old = ARENA_ARRAY(&job->arena, (size_t)g->n_sites, const struct plan *);
 
@@ -143,14 +142,14 @@ static int cost_of_old(const struct group_state *g, struct solve_job *job, int64
 		return -ENOMEM;
 	for (int i = 0; i < g->n_sites; i++)
 		old[i] = g->sites[i]->held->plan;
-	return region_evaluate(job->region, old, ret);
+	return region_compare(job->region, old, (const struct plan *const *)job->plans, ret);
 }
 
 /* Why the new plans go before the old ones; NULL: they do not. */
 static const char *reason_to_adopt(const struct engine *e, const struct group_state *g,
 				   struct solve_job *job, char *text, size_t n)
 {
-	int64_t was, saves;
+	int64_t saves;
 
 	for (int i = 0; i < g->n_sites; i++) {
 		const char *why = must_change(e, g->sites[i], job->region->sites[i]);
@@ -162,9 +161,8 @@ static const char *reason_to_adopt(const struct engine *e, const struct group_st
 		snprintf(text, n, "%s at %.60s", why, g->sites[i]->site->id);
 		return text;
 	}
-	if (cost_of_old(g, job, &was))
+	if (saves_over_old(g, job, &saves))
 		return "the one in force is broken";
-	saves = was - job->plans[0]->objective_e4;
 	if (saves <= e->configuration->settings.plan.adopt_threshold_e4)
 		return NULL;
 	snprintf(text, n, "saves %" PRId64 "e-4 CNY", saves);

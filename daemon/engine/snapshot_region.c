@@ -243,6 +243,20 @@ static int count_pairs(const struct plan_input *from, const struct plan_input *t
 	return n;
 }
 
+/* One link of the configuration carries each pair of queues by itself. A region with an id twice has no plan at all, so
+ * what would have to be cut goes by the queues' numbers. */
+static void name_pair(const struct link *l, const struct region_link *ends, const char *from,
+		      const char *to, int n_pairs, char ret[ID_MAX])
+{
+	if (n_pairs == 1)
+		snprintf(ret, ID_MAX, "%s", l->id);
+	else if (strlen(l->id) + strlen(from) + strlen(to) + 2 < ID_MAX)
+		snprintf(ret, ID_MAX, "%s.%s.%s", l->id, from, to);
+	else
+		snprintf(ret, ID_MAX, "%.59s.%c%c", l->id, '0' + ends->from_queue,
+			 '0' + ends->to_queue);
+}
+
 static void fill_pair(struct region_builder *b, const struct link *l,
 		      const struct region_link *ends, int n_pairs)
 {
@@ -251,11 +265,7 @@ static void fill_pair(struct region_builder *b, const struct link *l,
 	struct region_link *rl = &b->region->links[b->region->n_links++];
 
 	*rl = *ends;
-	/* One link of the configuration carries each pool by itself: ids differ by the sending queue. */
-	if (n_pairs > 1)
-		snprintf(rl->id, sizeof(rl->id), "%.48s.%.14s", l->id, from->id);
-	else
-		snprintf(rl->id, sizeof(rl->id), "%s", l->id);
+	name_pair(l, ends, from->id, to->id, n_pairs, rl->id);
 	rl->work_max_ds_per_h = work_max(l, from, to, n_pairs);
 	rl->delay_ms = l->delay_ms;
 	rl->price_e4_per_kds = per_kds(l->price_e4_per_gb, from->transfer_bytes_per_ds);

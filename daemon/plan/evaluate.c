@@ -167,6 +167,62 @@ int region_evaluate(const struct plan_region *in, const struct plan *const *p,
 	return r;
 }
 
+/* Steps from the first on that every plan says all of. */
+static uint32_t covered(const struct plan_region *in, const struct plan *const *p)
+{
+	const struct plan_input *grid = in->sites[0];
+	uint32_t n = 0;
+
+	for (; n < grid->n; n++) {
+		int64_t from = grid->start_ms[n], to = from + grid->duration_ms[n];
+
+		for (int i = 0; i < in->n_sites; i++) {
+			if (isnan(mean_over(p[i], p[i]->pcc_w, from, to)))
+				return n;
+		}
+	}
+	return n;
+}
+
+/* The first n steps of a region. NULL: the arena is full. */
+static struct plan_region *beginning(const struct plan_region *in, uint32_t n, struct arena *a)
+{
+	struct plan_region *r = arena_memdup(a, in, sizeof(*in));
+
+	if (!r || !(r->sites = ARENA_ARRAY(a, (size_t)in->n_sites, struct plan_input *)))
+		return NULL;
+	for (int i = 0; i < in->n_sites; i++) {
+		r->sites[i] = arena_memdup(a, in->sites[i], sizeof(*in->sites[i]));
+		if (!r->sites[i])
+			return NULL;
+		r->sites[i]->n = n;
+	}
+	return r;
+}
+
+int region_compare(const struct plan_region *in, const struct plan *const *old,
+		   const struct plan *const *new, int64_t *ret_saves_e4)
+{
+	uint32_t n = covered(in, old), of_new = covered(in, new);
+	const struct plan_region *common;
+	int64_t was, is;
+	struct arena a;
+	int r;
+
+	n = n < of_new ? n : of_new;
+	if (n == 0)
+		return ERR_NODATA;
+	arena_init(&a, REGION_ARENA_CAP);
+	common = beginning(in, n, &a);
+	r = common ? evaluate(common, old, &a, &was) : -ENOMEM;
+	if (!r)
+		r = evaluate(common, new, &a, &is);
+	arena_fini(&a);
+	if (!r)
+		*ret_saves_e4 = was - is;
+	return r;
+}
+
 int plan_evaluate(const struct plan_input *in, const struct plan *p, int64_t *ret_objective_e4)
 {
 	struct plan_input *site = (struct plan_input *)in; /* read only, as all of a region is */

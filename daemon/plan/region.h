@@ -49,10 +49,15 @@ struct plan_region {
 int region_make(const struct plan_region *in, const struct solve_ctl *ctl, struct arena *a,
 		struct plan **ret_plans, struct fault *f);
 
-/* What `in` would cost if the plans p[n_sites] were executed instead, for the adoption gate. ERR_NODATA as
- * plan_evaluate(). */
+/* What `in` would cost if the plans p[n_sites] were executed instead. ERR_NODATA as plan_evaluate(). */
 int region_evaluate(const struct plan_region *in, const struct plan *const *p,
 		    int64_t *ret_objective_e4);
+
+/* For the adoption gate: by how much the new plans cost less on `in` than the old ones, over the steps that all of them say
+ * what to do in. What only some of them reach, or no plan publishes, is no reason for or against: what is left at the
+ * end of the common steps counts at its terminal value. ERR_NODATA: there is no such step. */
+int region_compare(const struct plan_region *in, const struct plan *const *old,
+		   const struct plan *const *new, int64_t *ret_saves_e4);
 
 /* Canonical bytes and back, for the ledger and Replay. Same laws as plan_input_encode(). A region of one site without
  * limits and links is that site's plan_input_encode() bytes. Sites, limits and links are written by id, whatever order they

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/region.h"
 #include "rig.h"
 #include "simtest/greedy.h"
 #include "testlib/run.h"
@@ -50,13 +51,20 @@ static const char site[] =
 	"    queues:\n"
 	"      - {id: batch, devices: 1000, device_power: 700W, slack: 6h, late_price: 2 CNY/kWh,\n"
 	"         pool: p, transfer: 1000000}\n"
+	"%s"
 	"    bindings:\n"
 	"      - {role: pcc.power, point: %s/pcc}\n"
 	"      - {role: \"storage[bess].soc\", point: %s/soc}\n"
 	"      - {role: \"queue[batch].backlog\", point: %s/backlog}\n";
 
+/* A second queue of the pool. */
+static const char second[] =
+	"      - {id: night, devices: 100, device_power: 700W, slack: 6h, late_price: 2 CNY/kWh,\n"
+	"         pool: p, transfer: 1000000}\n";
+
 static struct rig g;
 static char *path;
+static bool has_second; /* at east */
 
 static void write_config(void)
 {
@@ -65,8 +73,14 @@ static void write_config(void)
 
 	ck_assert_ptr_nonnull(f);
 	fputs(head, f);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		fprintf(f, site, names[i], names[i], names[i], names[i], names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		bool has = has_second && strcmp(names[i], "east") == 0;
+
+		fprintf(f, site, names[i], names[i], has ? second : "", names[i], names[i],
+			names[i]);
+		if (has)
+			fprintf(f, "      - {role: \"queue[night].backlog\", point: east/night}\n");
+	}
 	fclose(f);
 }
 
@@ -287,6 +301,33 @@ START_TEST(what_sites_share_is_in_the_input)
 }
 END_TEST
 
+static char told_ids[4][ID_MAX];
+
+static int note_links_and_solve(struct solve_job *job)
+{
+	const struct plan_region *r = job->region;
+
+	for (int i = 0; r->n_sites == 2 && i < r->n_links && i < 4; i++)
+		memcpy(told_ids[i], r->links[i].id, ID_MAX);
+	return r->n_sites == 2 ? region_make(r, NULL, &job->arena, job->plans, &job->fault)
+			       : greedy_solve(job);
+}
+
+START_TEST(a_queue_that_may_send_to_two_has_a_link_to_each)
+{
+	end();
+	has_second = true;
+	begin();
+	g.world.solver = note_links_and_solve;
+	rig_advance(&g, T0);
+	ck_assert_str_eq(told_ids[0], "wire.batch.batch");
+	ck_assert_str_eq(told_ids[1], "wire.batch.night");
+	ck_assert_str_eq(told_ids[2], "");
+	/* with an id twice there would be no plan */
+	ck_assert_int_eq(plans_from(1).n, 3);
+}
+END_TEST
+
 START_TEST(a_demand_charge_counts_in_its_hours_only)
 {
 	uint32_t pcc = rig_declare(&g, "s", "west/pcc", UNIT_W, MS_PER_MIN);
@@ -427,6 +468,7 @@ int main(void)
 	tcase_add_test(t, a_death_leaves_the_plans_of_the_group_in_force);
 	tcase_add_test(t, plans_of_a_run_are_adopted_all_or_none);
 	tcase_add_test(t, what_sites_share_is_in_the_input);
+	tcase_add_test(t, a_queue_that_may_send_to_two_has_a_link_to_each);
 	tcase_add_test(t, a_demand_charge_counts_in_its_hours_only);
 	tcase_add_test(t, planning_anew_is_answered_once_it_is_durable);
 	tcase_add_test(t, work_that_moves_is_ordered_once_in_a_slot_beside_the_queues_own_order);

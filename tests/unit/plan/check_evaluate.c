@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/slot.h"
+#include "plan/region.h"
 #include "planlib/made.h"
 #include "planlib/sites.h"
 #include "testlib/run.h"
@@ -89,6 +90,43 @@ START_TEST(beyond_its_end_an_old_plan_leaves_everything_alone)
 }
 END_TEST
 
+/* What the planner only looks at it does not publish: nobody can hold an old plan to it. */
+START_TEST(what_lies_beyond_what_is_published_is_no_saving)
+{
+	struct plan_input *in = made_two_prices(1, 0), *later;
+	struct plan_region region = {.n_sites = 1, .sites = &in};
+	const struct plan *p, *idle, *none;
+	int64_t objective, saves = -7;
+
+	in->price_buy_e4[1] = 10000;
+	in->price_buy_e4[2] = 2000;
+	in->publish_until_ms = SITES_T0 + 2 * MS_PER_H;
+	p = made_plan(in);
+	ck_assert_uint_eq(p->n, 8);
+	/* Over the whole horizon the plan looks worse than itself. */
+	ck_assert_int_eq(plan_evaluate(in, p, &objective), 0);
+	ck_assert_int_gt(objective, p->objective_e4 + 10 * CNY);
+	ck_assert_int_eq(region_compare(&region, &p, &p, &saves), 0);
+	ck_assert_int_eq(saves, 0);
+	/* A battery at rest earns nothing in the two hours that both plans know. */
+	idle = plan_clone(p, &made_arena);
+	memset(idle->assets[0].power_w, 0, idle->n * sizeof(int64_t));
+	ck_assert_int_eq(region_compare(&region, &idle, &p, &saves), 0);
+	ck_assert_int_ge(saves, 40 * CNY);
+	ck_assert_int_eq(region_compare(&region, &p, &idle, &objective), 0);
+	ck_assert_int_eq(objective, -saves);
+	/* Nothing in common. */
+	later = made_two_prices(1, 0);
+	for (uint32_t t = 0; t < later->n; t++)
+		later->start_ms[t] += MS_PER_DAY;
+	later->now_ms += MS_PER_DAY;
+	none = made_plan(later);
+	saves = -7;
+	ck_assert_int_eq(region_compare(&region, &none, &p, &saves), ERR_NODATA);
+	ck_assert_int_eq(saves, -7);
+}
+END_TEST
+
 START_TEST(a_shifted_plan_is_the_rest_of_the_old_one)
 {
 	struct plan_input *in = made_two_prices(1, 1);
@@ -143,6 +181,7 @@ int main(void)
 	tcase_add_test(tc, an_uncurtailed_sun_stays_uncurtailed_when_there_is_more_of_it);
 	tcase_add_test(tc, a_plan_that_has_not_begun_or_is_over_cannot_be_judged);
 	tcase_add_test(tc, beyond_its_end_an_old_plan_leaves_everything_alone);
+	tcase_add_test(tc, what_lies_beyond_what_is_published_is_no_saving);
 	tcase_add_test(tc, a_shifted_plan_is_the_rest_of_the_old_one);
 	tcase_add_test(tc, nothing_is_left_of_a_plan_that_is_over);
 	return run_suite(suite);
