@@ -20,6 +20,8 @@
 #define IN_FLIGHT_MAX 64
 /* Of those, streams (QueryRange, ReadAudit, VerifyAudit) and decision subscriptions. */
 #define TASKS_MAX 8
+/* Backtests at a time, of all sessions together: each holds a year of slots and works on the loop thread. */
+#define BACKTESTS_MAX 8
 #define SUBSCRIPTIONS_MAX 8
 #define SUBSCRIPTION_ASSETS_MAX 64
 /* After so many refused calls a session is closed: each of them is a record in the audit chain. */
