@@ -25,6 +25,7 @@ struct core {
 	char build[64];
 	int64_t started_ms; /* monotonic */
 	uint32_t n_sessions;
+	uint32_t n_backtests; /* under way */
 	uint64_t last_session, last_subscriber;
 	struct arena in;  /* the frame being handled */
 	struct arena out; /* the answer being made; not across calls of the engine */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/limits.h"
 #include "api/reply.h"
 #include "api/task.h"
 
@@ -167,6 +168,7 @@ static int step_forecast(struct task *task, struct refusal *r)
 
 static void gone(struct task *task)
 {
+	task->session->core->n_backtests--;
 	engine_backtest_close(container_of(task, struct forecast_task, task)->run);
 }
 
@@ -201,6 +203,7 @@ static int check(struct request *r, const Suandian__V1__Backtest *m, uint32_t *r
 int handle_backtest(struct request *r)
 {
 	const Suandian__V1__Backtest *m = r->env->backtest;
+	struct core *core = r->session->core;
 	struct forecast_task *t;
 	struct task *task;
 	uint32_t point = 0;
@@ -208,9 +211,14 @@ int handle_backtest(struct request *r)
 
 	if (rc < 0)
 		return rc;
+	if (core->n_backtests >= BACKTESTS_MAX)
+		return refuse(&r->refusal, ERR_FULL, "",
+			      "%d backtests are under way, of all sessions: ask again later",
+			      BACKTESTS_MAX);
 	rc = task_new(r, sizeof(*t), step_forecast, &task);
 	if (rc < 0)
 		return rc;
+	core->n_backtests++;
 	task->gone = gone;
 	t = container_of(task, struct forecast_task, task);
 	t->single = point != 0;

@@ -376,6 +376,61 @@ START_TEST(a_reader_that_never_reads_is_given_up)
 }
 END_TEST
 
+static void raw_ask_backtest(int fd, uint64_t id)
+{
+	Suandian__V1__Backtest body = SUANDIAN__V1__BACKTEST__INIT;
+	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
+
+	body.site = "hongyuan";
+	body.days = 366;
+	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_BACKTEST;
+	env.backtest = &body;
+	raw_send_env(fd, id, &env);
+}
+
+/* Each holds memory for a year and works on the loop thread: few at a time, whoever asks, and the rest is told so. */
+START_TEST(backtests_of_a_crowd_are_few_at_a_time)
+{
+	enum { CROWD = 10, EACH = 8 };
+	int fds[CROWD], refused = 0;
+	struct link *l = link_open(d.adapter, "adapter", "test", 1);
+
+	site_declare(l);
+	link_close(l);
+	for (int i = 0; i < CROWD; i++) {
+		fds[i] = raw_enter(d.control, "observe");
+		for (uint64_t id = 2; id < 2 + EACH; id++)
+			raw_ask_backtest(fds[i], id);
+	}
+	for (int i = 0; i < CROWD; i++) {
+		struct buf in;
+		struct frame f;
+
+		/* whichever comes first; what is refused comes at once */
+		buf_init(&in, 0);
+		raw_read_frame(fds[i], &in, &f);
+		refused += memmem(f.body, f.len, "FULL", 4) != NULL;
+		buf_fini(&in);
+	}
+	ck_assert_int_ge(refused, CROWD / 2);
+	for (int i = 0; i < CROWD; i++)
+		close(fds[i]);
+	/* those that left make room */
+	for (bool full = true; full;) {
+		struct buf in;
+		struct frame f;
+		int fd = raw_enter(d.control, "observe");
+
+		buf_init(&in, 0);
+		raw_ask_backtest(fd, 2);
+		raw_read_frame(fd, &in, &f);
+		full = memmem(f.body, f.len, "FULL", 4) != NULL;
+		buf_fini(&in);
+		close(fd);
+	}
+}
+END_TEST
+
 /* In a process of its own: asks without end, and reads what comes. */
 static void flood(void)
 {
@@ -435,6 +490,7 @@ int main(void)
 	tcase_add_test(t, wrong_columns_are_refused_and_the_session_goes_on);
 	tcase_add_test(t, a_thousand_idle_connections_keep_nobody_out);
 	tcase_add_test(t, a_reader_that_never_reads_is_given_up);
+	tcase_add_test(t, backtests_of_a_crowd_are_few_at_a_time);
 	tcase_add_test(t, a_flood_of_one_leaves_time_for_others);
 	suite_add_tcase(s, t);
 	return run_suite(s);
