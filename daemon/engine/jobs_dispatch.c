@@ -29,11 +29,17 @@ static bool is_hard(const struct decision *d)
 	       d->reason.code == REASON_OVERRIDE;
 }
 
-/* Work that the plan moves out of the queue in its slot, less what was moved in it before. */
+/* Work that the plan moves out of the queue in its slot, less what was moved in it before. Plans move work in any
+ * amount, jobs move as a whole: what was too little for one in the slots before is added, or nothing would ever move of
+ * what plans count on. */
 static int fill_moves(const struct job_queue *jq, const struct asset_state *as,
 		      const struct plan *p, int slot, struct arena *a, struct dispatch_queue *q)
 {
-	int64_t before = jq->moved_slot_ms == p->start_ms[slot] ? jq->moved_ds : 0;
+	bool same = jq->moved_slot_ms == p->start_ms[slot];
+	int64_t before = same ? jq->moved_ds : 0, owed = jq->owed_ds;
+
+	if (!same && jq->moved_slot_ms + SLOT_MS == p->start_ms[slot])
+		owed = max_i64(owed + jq->wanted_ds - jq->moved_ds, 0);
 
 	q->moves = ARENA_ARRAY(a, p->n_moves, struct dispatch_move);
 	if (!q->moves)
@@ -46,9 +52,10 @@ static int fill_moves(const struct job_queue *jq, const struct asset_state *as,
 		q->n_moves = i + 1;
 		if ((int)m->slot != slot || !m->out || strcmp(m->queue, as->id) != 0)
 			continue;
-		done = min_i64(before, m->work_ds);
+		done = min_i64(before, m->work_ds + owed);
 		before -= done;
-		q->moves[i].work_ds = m->work_ds - done;
+		q->moves[i].work_ds = m->work_ds + owed - done;
+		owed = 0;
 	}
 	return 0;
 }
@@ -281,16 +288,36 @@ static void settle(struct round *r, const struct dispatch_task *t)
 
 /* ---- One queue --------------------------------------------------------------------------------- */
 
+/* What the plan moves out of the queue in the slot. */
+static int64_t planned_ds(const struct plan *p, const char *queue, int64_t slot_ms)
+{
+	int64_t sum = 0;
+
+	for (uint32_t i = 0; i < p->n_moves; i++) {
+		const struct plan_move *m = &p->moves[i];
+
+		if (p->start_ms[m->slot] == slot_ms && m->out && strcmp(m->queue, queue) == 0)
+			sum += m->work_ds;
+	}
+	return sum;
+}
+
 static void note(struct engine *e, struct job_queue *jq, const struct plan *p,
 		 const struct dispatch_result *result)
 {
 	int64_t slot_ms = p->start_ms[plan_slot_at(p, e->clock.now_ms)];
 
 	if (jq->moved_slot_ms != slot_ms) {
+		jq->owed_ds = jq->moved_slot_ms + SLOT_MS == slot_ms
+				      ? max_i64(jq->owed_ds + jq->wanted_ds - jq->moved_ds, 0)
+				      : 0;
 		jq->moved_slot_ms = slot_ms;
 		jq->moved_ds = 0;
 	}
 	jq->moved_ds += result->moved_ds;
+	jq->wanted_ds = planned_ds(p, e->sites[jq->site].assets[jq->asset].id, slot_ms);
+	if (jq->wanted_ds == 0)
+		jq->owed_ds = 0;
 	jq->target_w = result->target_w;
 	jq->power_w = result->power_w;
 	jq->off_wh = result->off_wh;

@@ -186,6 +186,7 @@ struct job_queue {
 	int64_t next_ms; /* … not before */
 	/* work that was moved away in that slot already */
 	int64_t moved_slot_ms, moved_ds;
+	int64_t wanted_ds, owed_ds; /* that was to be moved in that slot; and of those before */
 	/* of the last disaggregation */
 	int64_t target_w, power_w, off_wh;
 	uint32_t n_late;
