@@ -263,6 +263,15 @@ static int send(void *ctx, uint64_t subscriber, const struct decision *d)
 	return o->server ? server_send(o->server, subscriber, d) : ERR_CLOSED;
 }
 
+/* Whoever lost the role that it came in with is sent away. */
+static void configured(void *ctx)
+{
+	struct outside *o = ctx;
+
+	if (o->server)
+		server_check_access(o->server);
+}
+
 static void figures(void *ctx, struct world_figures *ret)
 {
 	struct outside *o = ctx;
@@ -293,6 +302,7 @@ static const struct world_ops ops = {
 	.solve_cancel = solve_cancel,
 	.send = send,
 	.figures = figures,
+	.configured = configured,
 };
 
 /* ---- Life -------------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@ static json_t *result(const struct score_result *r)
 	put(o, "energy_e4", r->energy_e4);
 	put(o, "purchase_e4", r->purchase_e4);
 	put(o, "demand_e4", r->demand_e4);
+	put(o, "demand_share_e4", r->demand_share_e4);
 	put(o, "over_contract_e4", r->over_e4);
 	put(o, "wear_e4", r->wear_e4);
 	put(o, "late_e4", r->late_e4);

@@ -29,6 +29,7 @@ MONEY(total_e4)
 MONEY(energy_e4)
 MONEY(purchase_e4)
 MONEY(demand_e4)
+MONEY(demand_share_e4)
 MONEY(over_e4)
 MONEY(wear_e4)
 MONEY(late_e4)
@@ -104,13 +105,16 @@ static void table(FILE *to, const struct column *c, bool peak)
 	head(to);
 	line(to, "energy", c, energy_e4, "CNY");
 	line_if(to, "bought behind the meter", c, purchase_e4, "CNY");
-	line_if(to, "demand charge", c, demand_e4, "CNY (of the month)");
+	line_if(to, "demand charge, share", c, demand_share_e4,
+		"CNY (of the month's below, by days of 30)");
 	line(to, "over contract", c, over_e4, "CNY");
 	line(to, "battery wear", c, wear_e4, "CNY");
 	line(to, "late work", c, late_e4, "CNY");
 	line(to, "stored beyond start", c, left_e4, "CNY (worth, at the mean price)");
 	line(to, "work still waiting", c, backlog_value_e4, "CNY (its energy, at the mean price)");
 	line(to, "total", c, total_e4, "CNY");
+	line_if(to, "demand charge of month", c, demand_e4,
+		"CNY (if no higher quarter hour comes)");
 	line(to, "bought", c, import_mwh, "MWh");
 	line(to, "sold", c, export_mwh, "MWh");
 	line(to, "sun not used", c, curtailed_mwh, "MWh (and wind, and water)");
@@ -171,6 +175,7 @@ struct score_result report_region(const struct run *r, enum run_policy policy)
 		sum.energy_e4 += s.energy_e4;
 		sum.purchase_e4 += s.purchase_e4;
 		sum.demand_e4 += s.demand_e4;
+		sum.demand_share_e4 += s.demand_share_e4;
 		sum.over_e4 += s.over_e4;
 		sum.wear_e4 += s.wear_e4;
 		sum.late_e4 += s.late_e4;
@@ -265,6 +270,12 @@ static void print_region(const struct drive *d, FILE *to)
 		c.r[i] = report_region(r, (enum run_policy)i);
 	(void)fprintf(to, "\nthe region, all %d sites\n", r->n_sites);
 	table(to, &c, false);
+	(void)fprintf(to, "  %-22s %14.2f  CNY (in the total)\n", "moving work",
+		      (double)report_moved_e4(r) / 1e4);
+	(void)fprintf(to, "  %-22s", "sections overloaded");
+	for (int i = 0; i < N_RUN_POLICIES; i++)
+		(void)fprintf(to, " %14.2f", (double)report_over_e4(r, (enum run_policy)i) / 1e4);
+	(void)fputs("  CNY (in the total, at the price of the plan; nobody pays it)\n", to);
 	for (int i = 0; i < r->set->n_sections; i++) {
 		print_section(r, i, to);
 		plot_section(r, i, to);

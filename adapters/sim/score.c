@@ -301,6 +301,9 @@ static void judge_slots(const struct score *s, struct score_result *r)
 	r->over_e4 = money(over);
 }
 
+/* A run of some days bears so much of what is charged once a month. */
+#define MONTH_MS (30.0 * MS_PER_DAY)
+
 struct score_result score_result(const struct score *s)
 {
 	double mean_e4 = s->covered_ms ? s->price_sum / (double)s->covered_ms : 0;
@@ -326,7 +329,8 @@ struct score_result score_result(const struct score *s)
 	for (int i = 0; i < s->n_breaches; i++)
 		r.hard_breach = r.hard_breach || s->breaches[i].hard;
 	r.demand_e4 = max_i64(r.peak_w, 0) * s->plant->pcc.demand_price_e4 / 1000;
-	r.total_e4 = r.energy_e4 + r.purchase_e4 + r.demand_e4 + r.over_e4 + r.wear_e4 + r.late_e4 -
-		     r.soc_value_e4 + r.backlog_value_e4;
+	r.demand_share_e4 = llround((double)r.demand_e4 * (double)s->covered_ms / MONTH_MS);
+	r.total_e4 = r.energy_e4 + r.purchase_e4 + r.demand_share_e4 + r.over_e4 + r.wear_e4 +
+		     r.late_e4 - r.soc_value_e4 + r.backlog_value_e4;
 	return r;
 }

@@ -1,8 +1,8 @@
 /* What a run came to, from the truth of a twin: money, limits, work, carbon; and the means of every quarter hour. Sums
  * are exact integers until they are shown. Owner's thread.
  *
- * The total of a policy = energy bought less sold + purchases behind the meter + demand charge (for the whole month of
- * the run) + over-contract + wear + late work − worth of what is left in storage beyond the
+ * The total of a policy = energy bought less sold + purchases behind the meter + the run's share
+ * of the month's demand charge (by its days, of 30) + over-contract + wear + late work − worth of what is left in storage beyond the
  * start + worth of energy that the work still waiting will take beyond the start. Both are valued at the mean buying
  * price of the run; storage after its discharge losses, work with the PUE. */
 #pragma once
@@ -72,8 +72,8 @@ void score_finish(struct score *s);
 
 /* All money 1e-4 CNY. */
 struct score_result {
-	int64_t energy_e4, purchase_e4, demand_e4, over_e4, wear_e4, late_e4, soc_value_e4,
-		backlog_value_e4, total_e4;
+	int64_t energy_e4, purchase_e4, demand_e4 /* of a month */, demand_share_e4, over_e4,
+		wear_e4, late_e4, soc_value_e4, backlog_value_e4, total_e4;
 	int64_t import_wh, export_wh, curtailed_wh, cooling_wh;
 	int64_t peak_w; /* highest mean import of a slot */
 	int64_t peak_ms;

@@ -267,6 +267,20 @@ const struct layout *feed_layout(const struct session *s, uint32_t number)
 	return s->feed && number ? map_get_u64(&s->feed->layouts, number) : NULL;
 }
 
+const char *feed_forbidden_source(const struct session *s)
+{
+	if (!s->feed)
+		return NULL;
+	list_foreach(it, &s->feed->sources)
+	{
+		const struct source *src = list_entry(it, struct source, node);
+
+		if (!session_may_speak_for(s, src->name))
+			return src->name;
+	}
+	return NULL;
+}
+
 int feed_set_layout(struct session *s, uint32_t number, const uint32_t *point, size_t n)
 {
 	struct feed *f = get_feed(s);

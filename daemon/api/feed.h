@@ -23,6 +23,9 @@ int feed_set_layout(struct session *s, uint32_t number, const uint32_t *point, s
  * Goodbye: there is one voice per source. ERR_FULL (too many in this session, or the engine's answer), -ENOMEM. */
 int feed_source(struct session *s, const char *name, struct source **ret, struct refusal *r);
 
+/* A source that the session speaks for and may not any more, as the configuration has it now. NULL: none. */
+const char *feed_forbidden_source(const struct session *s);
+
 /* A batch was taken (or known already): remembered until its ack; blocks the session when it sends far beyond its
  * credit. -ENOMEM. */
 int source_sent(struct source *src, const struct unacked *u);

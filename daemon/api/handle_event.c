@@ -1,15 +1,21 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "api/handlers.h"
 #include "api/instruct.h"
 #include "api/map_in.h"
 #include "api/map_out.h"
 #include "api/pending.h"
 #include "api/reply.h"
+#include "engine/operator.h"
 
 /* ---- Put and cancel ---------------------------------------------------------------------------- */
 
 static void answer_event(struct pending *p)
 {
-	const struct event *e = engine_event(p->core->engine, p->key);
+	/* one that waited only was never issued: shown is what was asked for (data) */
+	const struct event *e = p->key ? engine_event(p->core->engine, p->key) : p->data;
 	Suandian__V1__Envelope env = SUANDIAN__V1__ENVELOPE__INIT;
 	struct refusal r = {0};
 
@@ -46,6 +52,29 @@ int handle_put_event(struct request *r)
 	return rc;
 }
 
+struct waiting {
+	const struct event_cancel *c;
+	struct event *found;
+};
+
+static bool take_waiting(void *arg, const struct instruction *in)
+{
+	struct waiting *w = arg;
+
+	if (in->state != INSTRUCTION_PENDING || !in->event ||
+	    strcmp(in->event->source, w->c->source) != 0 ||
+	    strcmp(in->event->external_id, w->c->external_id) != 0)
+		return true;
+	w->found = malloc(sizeof(*w->found));
+	if (w->found) {
+		*w->found = *in->event;
+		w->found->phase = EVENT_CANCELLED;
+		snprintf(w->found->text, sizeof(w->found->text),
+			 "nothing was issued: what waited for a second person is cancelled");
+	}
+	return false;
+}
+
 int handle_cancel_event(struct request *r)
 {
 	const Suandian__V1__CancelEvent *m = r->env->cancel_event;
@@ -72,6 +101,9 @@ int handle_cancel_event(struct request *r)
 		.who = r->session->peer.who,
 		.reason = reason,
 	};
+	struct waiting w = {.c = &cancel};
+	engine_list_instructions(r->engine, take_waiting, &w);
+	p->data = w.found;
 	rc = engine_cancel_event(r->engine, &cancel, &p->waiter, &p->key, &r->refusal.fault);
 	if (rc < 0)
 		pending_drop(p);

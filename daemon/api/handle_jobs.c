@@ -2,6 +2,7 @@
 #include "api/map_jobs.h"
 #include "api/pending.h"
 #include "api/reply.h"
+#include "proto/frame.h"
 
 /* ---- Push and events --------------------------------------------------------------------------- */
 
@@ -49,11 +50,18 @@ int handle_job_events(struct request *r)
 
 /* ---- List -------------------------------------------------------------------------------------- */
 
+/* What an answer may hold beside what is around the list. */
+#define PAGE_MAX_B (FRAME_BODY_MAX - 1024)
+#define ITEM_HEAD_B 6
+
 struct collector {
 	struct arena *arena;
 	Suandian__V1__JobInfo **at;
 	size_t n, size;
-	bool full;
+	size_t bytes;	/* of those that are in */
+	uint64_t last;	/* number of the last one that is in */
+	bool full;	/* no memory */
+	bool truncated; /* more would not fit the frame */
 };
 
 static bool add_job(void *arg, const struct job_info *info)
@@ -62,9 +70,15 @@ static bool add_job(void *arg, const struct job_info *info)
 	Suandian__V1__JobInfo *m = c->n < c->size ? map_out_job(c->arena, info) : NULL;
 
 	c->full |= !m;
-	if (m)
-		c->at[c->n++] = m;
-	return m != NULL;
+	if (!m)
+		return false;
+	c->bytes += suandian__v1__job_info__get_packed_size(m) + ITEM_HEAD_B;
+	c->truncated = c->bytes > PAGE_MAX_B;
+	if (c->truncated)
+		return false;
+	c->at[c->n++] = m;
+	c->last = m->number;
+	return true;
 }
 
 int handle_list_jobs(struct request *r)
@@ -89,7 +103,7 @@ int handle_list_jobs(struct request *r)
 		return refuse(&r->refusal, ERR_FULL, "limit", "the answer needs too much memory");
 	body.jobs = c.at;
 	body.n_jobs = c.n;
-	body.next = page.next;
+	body.next = c.truncated ? c.last : page.next;
 	body.n_live = page.n_live;
 	body.backlog_ds = page.backlog_ds;
 	env.body_case = SUANDIAN__V1__ENVELOPE__BODY_JOB_LIST;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/limits.h"
 #include "api/map_in.h"
 #include "api/pending.h"
 #include "api/reply.h"
@@ -29,6 +30,36 @@ int handle_replan(struct request *r)
 	if (rc < 0)
 		pending_drop(p);
 	return rc;
+}
+
+/* ---- One user's share ---------------------------------------------------------------------------- */
+
+static void answer_replay(struct pending *p);
+static void answer_what_if(struct pending *p);
+
+/* A pending one that waits for the solver, counted by its user: also those whose session has gone. NULL: refused. */
+static struct pending *new_study(struct request *r, void (*answer)(struct pending *p), int *ret_rc)
+{
+	uint64_t user = r->session->peer.uid;
+	struct pending *p;
+	int n = 0;
+
+	list_foreach(it, &r->core->pendings)
+	{
+		p = list_entry(it, struct pending, all);
+		n += (p->answer == answer_replay || p->answer == answer_what_if) && p->key == user;
+	}
+	if (n >= STUDIES_PER_USER) {
+		*ret_rc = refuse(&r->refusal, ERR_FULL, "",
+				 "%d of your questions wait already, ask again later", n);
+		return NULL;
+	}
+	p = pending_new(r, answer);
+	if (p)
+		p->key = user;
+	else
+		*ret_rc = no_memory(r);
+	return p;
 }
 
 /* ---- Replay ------------------------------------------------------------------------------------ */
@@ -81,13 +112,13 @@ int handle_replay(struct request *r)
 {
 	uint64_t id = r->env->replay->plan_id;
 	struct pending *p;
-	int rc;
+	int rc = 0;
 
 	if (id == 0)
 		return refuse(&r->refusal, ERR_INVALID, "plan_id", "is missing");
-	p = pending_new(r, answer_replay);
+	p = new_study(r, answer_replay, &rc);
 	if (!p)
-		return no_memory(r);
+		return rc;
 	p->data = calloc(1, sizeof(struct plan_replay));
 	rc = p->data ? engine_replay(r->engine, id, p->data, &p->waiter, &r->refusal.fault)
 		     : no_memory(r);
@@ -246,9 +277,9 @@ int handle_what_if(struct request *r)
 
 	if (rc < 0)
 		return rc;
-	p = pending_new(r, answer_what_if);
+	p = new_study(r, answer_what_if, &rc);
 	if (!p)
-		return no_memory(r);
+		return rc;
 	p->data = calloc(1, sizeof(struct whatif_answer));
 	rc = p->data ? engine_whatif(r->engine, &q, p->data, &p->waiter, &r->refusal.fault)
 		     : no_memory(r);

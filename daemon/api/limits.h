@@ -22,6 +22,8 @@
 #define TASKS_MAX 8
 /* Backtests at a time, of all sessions together: each holds a year of slots and works on the loop thread. */
 #define BACKTESTS_MAX 8
+/* Replays and what-ifs of one user that wait for the solver; the engine has eight places for all. */
+#define STUDIES_PER_USER 4
 #define SUBSCRIPTIONS_MAX 8
 #define SUBSCRIPTION_ASSETS_MAX 64
 /* After so many refused calls a session is closed: each of them is a record in the audit chain. */

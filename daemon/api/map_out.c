@@ -112,6 +112,10 @@ static int add_assets(struct asset_list *l)
 		l->at[l->n]->power_min_w = q->power_min_w;
 		rc = add_asset(l, q->id, ASSET_QUEUE);
 	}
+	for (int i = 0; rc == 0 && i < s->n_cooling; i++) {
+		l->at[l->n]->power_max_w = s->cooling[i].power_max_w;
+		rc = add_asset(l, s->cooling[i].id, ASSET_COOLING);
+	}
 	return rc;
 }
 
@@ -120,7 +124,8 @@ Suandian__V1__SiteInfo *map_out_site(struct arena *a, const struct site *s, int6
 	const struct tariff *t = site_tariff_at(s, now_ms);
 	Suandian__V1__SiteInfo *m;
 	struct asset_list l = {.a = a, .site = s};
-	size_t n = (size_t)s->n_generators + (size_t)s->n_storage + (size_t)s->n_queues + 1;
+	size_t n = (size_t)s->n_generators + (size_t)s->n_storage + (size_t)s->n_queues +
+		   (size_t)s->n_cooling + 1;
 
 	NEW(a, Suandian__V1__SiteInfo, SUANDIAN__V1__SITE_INFO__INIT, m);
 	m->id = STR(s->id);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/dispatch.h"
+#include "api/feed.h"
 #include "api/hello.h"
 #include "api/limits.h"
 #include "api/pending.h"
@@ -25,6 +26,7 @@ struct server {
 	struct core core;
 	struct server_entry doors[DOORS];
 	struct list sessions; /* in the order they came */
+	struct defer access;
 	bool stopping;
 	struct group closing;
 	bool closing_begun;
@@ -109,6 +111,50 @@ static void on_accept(void *owner, struct stream *stream)
 	session_end(s, ERR_FULL, "too many sessions");
 }
 
+/* ---- Access ------------------------------------------------------------------------------------ */
+
+/* The name that it may not have any more; "" = the role; NULL: all is well. */
+static const char *what_it_lost(const struct session *s)
+{
+	struct access_peer peer = peer_access(&s->peer);
+	const char *name = s->role == ROLE_ADAPTER ? s->name : NULL;
+
+	if (!configuration_allows(engine_configuration(s->core->engine), &peer, s->role, name))
+		return name ? name : "";
+	return feed_forbidden_source(s);
+}
+
+static void check_access(void *arg)
+{
+	struct server *server = arg;
+
+	list_foreach(it, &server->sessions)
+	{
+		struct session *s = list_entry(it, struct session, node);
+		const char *lost = s->state == SESSION_READY ? what_it_lost(s) : NULL;
+
+		if (!lost)
+			continue;
+		log_notice("api", "a session ends, its role is taken away: user=%s role=%s name=%s",
+			   s->peer.who, access_role_name(s->role), s->name);
+		if (*lost)
+			session_end(
+				s, ERR_DENIED,
+				"the configuration was changed: %s may not be the adapter %s any more",
+				s->peer.who, lost);
+		else
+			session_end(s, ERR_DENIED,
+				    "the configuration was changed: %s may not %s any more",
+				    s->peer.who, access_role_name(s->role));
+	}
+}
+
+void server_check_access(struct server *s)
+{
+	if (!s->closing_begun)
+		loop_defer(s->core.loop, &s->access);
+}
+
 /* ---- Life -------------------------------------------------------------------------------------- */
 
 int server_new(struct loop *loop, struct engine *engine, const char *build, struct server **ret)
@@ -119,6 +165,7 @@ int server_new(struct loop *loop, struct engine *engine, const char *build, stru
 		return -ENOMEM;
 	core_init(&server->core, loop, engine, build);
 	list_init(&server->sessions);
+	defer_init(&server->access, check_access, server);
 	for (int i = 0; i < DOORS; i++)
 		server->doors[i] = (struct server_entry){.server = server, .door = (enum door)i};
 	*ret = server;
@@ -173,6 +220,7 @@ void server_close(struct server *s, closed_cb closed, void *arg)
 {
 	group_init(&s->closing, s->core.loop, "server", closed, arg);
 	s->closing_begun = true;
+	defer_cancel(&s->access);
 	for (uint32_t i = 0; i < s->core.n_sessions; i++)
 		(void)group_enter(&s->closing);
 	for (int i = 0; i < DOORS; i++)

@@ -21,6 +21,10 @@ int server_listen_path(struct server *s, enum server_door door, const char *path
 /* world.send. 0; -EAGAIN: engine_subscriber_ready() follows; ERR_CLOSED. */
 int server_send(struct server *s, uint64_t subscriber, const struct decision *d);
 
+/* The rules of access may have changed. Soon, not within the call: Goodbye, with the reason, to every session that may
+ * not be what it came in as, or speak for a source that it speaks for. */
+void server_check_access(struct server *s);
+
 /* No new connection, no new request; answers that are due still go out. */
 void server_stop(struct server *s);
 /* Goodbye to all, then closed(arg) once the last session has gone (a peer that does not read is given up after the

@@ -29,7 +29,7 @@ static void add_decision(struct table *t, const struct ctl *c, const Suandian__V
 	table_cell(t, STYLE_PLAIN, "%s", format_seconds(c->zone, d->issued_ms).s);
 	table_cell(t, STYLE_BOLD, "%s", d->asset);
 	table_cell(t, STYLE_PLAIN, "%s", describe_action(d->action, kind_of(c, d->asset)).s);
-	table_cell(t, STYLE_PLAIN, "%s", format_hour(c->zone, d->valid_until_ms).s);
+	table_cell(t, STYLE_PLAIN, "%s", describe_term(c->zone, d).s);
 	table_cell(t, describe_state_style(d->state), "%s", state_of(d).s);
 	table_cell(t, STYLE_PLAIN, "%s", applied ? format_power(d->measured_w).s : "");
 	table_cell(t, STYLE_PLAIN, "%s%s%s%s%s", describe_reason(d->reason).s,

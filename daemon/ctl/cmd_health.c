@@ -46,8 +46,8 @@ static void print_sites(const struct ctl *c, const Suandian__V1__HealthReport *h
 		if (!automatic)
 			out_part(&c->out, STYLE_DIM, " by %s, %s", s->mode_by, s->mode_reason);
 		out_line(&c->out, STYLE_PLAIN,
-			 ", %" PRIu32 " overrides, %" PRIu32 " out of service", s->overrides,
-			 s->out_of_service);
+			 ", %" PRIu32 " override%s, %" PRIu32 " out of service", s->overrides,
+			 s->overrides == 1 ? "" : "s", s->out_of_service);
 	}
 	if (h->pending)
 		out_line(&c->out, STYLE_WARN,

@@ -47,8 +47,12 @@ static void print_site(const struct ctl *c, const Suandian__V1__SiteInfo *site)
 		 site->status, *site->status ? ")" : "", site->zone);
 	out_part(&c->out, STYLE_PLAIN, "  PCC 关口: import at most %s, ",
 		 format_power(site->import_max_w).s);
-	out_line(&c->out, STYLE_PLAIN, "export at most %s, contracted demand %s",
-		 format_power(site->export_max_w).s, format_power(site->contracted_demand_w).s);
+	out_part(&c->out, STYLE_PLAIN, "export at most %s, ", format_power(site->export_max_w).s);
+	if (site->contracted_demand_w)
+		out_line(&c->out, STYLE_PLAIN, "contracted demand %s",
+			 format_power(site->contracted_demand_w).s);
+	else
+		out_line(&c->out, STYLE_PLAIN, "no contracted demand");
 	out_line(&c->out, STYLE_PLAIN, "  tariff %s%s%s", site->tariff,
 		 *site->tariff_document ? ", " : "", site->tariff_document);
 	if (*site->mode && strcmp(site->mode, "auto") != 0)

@@ -10,6 +10,8 @@
 #include "ctl/spark.h"
 #include "ctl/table.h"
 
+#define DECISIONS_OF_QUEUE 1000 /* all that one answer may have */
+
 /* What one page shows of a site. */
 struct glance {
 	const Suandian__V1__SiteInfo *site;
@@ -37,19 +39,58 @@ static int ask_plan_quietly(struct ctl *c, const char *site, const Suandian__V1_
 	return r == CTL_UNREACHABLE ? r : CTL_OK;
 }
 
-static int look(struct ctl *c, const Suandian__V1__SiteInfo *site, struct glance *ret)
+static int append(struct arena *a, Suandian__V1__DecisionList *to,
+		  const Suandian__V1__DecisionList *from)
+{
+	Suandian__V1__Decision **all =
+		ARENA_ARRAY(a, to->n_decisions + from->n_decisions, Suandian__V1__Decision *);
+
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < to->n_decisions; i++)
+		all[i] = to->decisions[i];
+	for (size_t i = 0; i < from->n_decisions; i++)
+		all[to->n_decisions + i] = from->decisions[i];
+	to->decisions = all;
+	to->n_decisions += from->n_decisions;
+	return 0;
+}
+
+/* Of every asset what holds now. One that was said long ago and renewed since has many newer ones of others before it,
+ * and a queue those of its jobs: so each asset is asked for by itself. */
+static int ask_in_force(struct ctl *c, const Suandian__V1__SiteInfo *site,
+			const Suandian__V1__DecisionList **ret)
 {
 	Suandian__V1__ListDecisions which = SUANDIAN__V1__LIST_DECISIONS__INIT;
+	Suandian__V1__DecisionList *all = ARENA_NEW(&c->arena, Suandian__V1__DecisionList);
+	int r = CTL_OK;
+
+	which.from_ms = c->now_ms;
+	if (!all)
+		return ctl_fail(c, -ENOMEM, "%s", err_text(-ENOMEM));
+	suandian__v1__decision_list__init(all);
+	for (size_t i = 0; i < site->n_assets && r == CTL_OK; i++) {
+		bool queue = site->assets[i]->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE;
+		const Suandian__V1__DecisionList *some;
+
+		which.asset = site->assets[i]->id;
+		which.limit = queue ? DECISIONS_OF_QUEUE : 1;
+		r = ask_decisions(c, &which, &some);
+		if (r == CTL_OK && append(&c->arena, all, some))
+			r = ctl_fail(c, -ENOMEM, "%s", err_text(-ENOMEM));
+	}
+	*ret = all;
+	return r;
+}
+
+static int look(struct ctl *c, const Suandian__V1__SiteInfo *site, struct glance *ret)
+{
 	struct glance g = {.site = site};
 	int r = ask_points(c, arena_printf(&c->arena, "%s/", site->id), &g.points);
 
-	which.asset = arena_printf(&c->arena, "%s/*", site->id);
-	which.limit = 20;
-	if (!which.asset)
-		return ctl_fail(c, -ENOMEM, "%s", err_text(-ENOMEM));
 	r = r ? r : ask_plan_quietly(c, site->id, &g.plan);
 	r = r ? r : ask_events(c, site->id, c->now_ms, 0, &g.events);
-	r = r ? r : ask_decisions(c, &which, &g.decisions);
+	r = r ? r : ask_in_force(c, site, &g.decisions);
 	if (r == CTL_OK)
 		*ret = g;
 	return r;
@@ -142,17 +183,11 @@ static void print_events(const struct ctl *c, const struct glance *g)
 	}
 }
 
-/* Lists are newest first: the first decision for an asset is the one in force. */
-static bool is_in_force(const struct ctl *c, const Suandian__V1__DecisionList *list, size_t at)
+/* Of the jobs in a queue there may be hundreds: that is for `jobs`. */
+static bool is_of_part(const Suandian__V1__Decision *d)
 {
-	const Suandian__V1__Decision *d = list->decisions[at];
-
-	if (d->valid_until_ms <= c->now_ms)
-		return false;
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(list->decisions[i]->asset, d->asset) == 0)
-			return false;
-	return true;
+	return d->action && (d->action->what_case == SUANDIAN__V1__ACTION__WHAT_JOB ||
+			     d->action->what_case == SUANDIAN__V1__ACTION__WHAT_MIGRATE);
 }
 
 static void print_decisions(const struct ctl *c, const struct glance *g)
@@ -166,7 +201,7 @@ static void print_decisions(const struct ctl *c, const struct glance *g)
 		const Suandian__V1__Decision *d = g->decisions->decisions[i];
 		const Suandian__V1__AssetInfo *a = ctl_asset(c, d->asset);
 
-		if (!is_in_force(c, g->decisions, i))
+		if (is_of_part(d) || !describe_is_in_force(g->decisions, i, c->now_ms))
 			continue;
 		table_cell(&t, STYLE_BOLD, "%s", d->asset);
 		table_cell(&t, STYLE_PLAIN, "%s", describe_action(d->action, a ? a->kind : 0).s);

@@ -59,7 +59,8 @@ static void print_line(const struct ctl *c, const Suandian__V1__Decision *d)
 	out_part(&c->out, STYLE_PLAIN, "%-24s  ", action.s);
 	out_part(&c->out, describe_state_style(d->state), "%-10s  ",
 		 format_enum(&suandian__v1__decision_state__descriptor, (int)d->state).s);
-	out_part(&c->out, STYLE_DIM, "until %s  ", format_hour(c->zone, d->valid_until_ms).s);
+	out_part(&c->out, STYLE_DIM, "%s%s  ", d->valid_until_ms ? "until " : "",
+		 describe_term(c->zone, d).s);
 	out_line(&c->out, STYLE_PLAIN, "%s%s%s", describe_reason(d->reason).s,
 		 *d->ack_reason ? "; said: " : "", d->ack_reason);
 }
@@ -88,17 +89,6 @@ static bool is_watched(const struct ctl *c, const char *asset)
 	return c->args.n_operands == 0;
 }
 
-/* Lists are newest first: is the one at `at` the latest of its asset, and in force? */
-static bool is_in_force(const struct ctl *c, const Suandian__V1__DecisionList *list, size_t at)
-{
-	const Suandian__V1__Decision *d = list->decisions[at];
-
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(list->decisions[i]->asset, d->asset) == 0)
-			return false;
-	return d->valid_until_ms > c->now_ms;
-}
-
 /* Remembers the state; true if it is another than before. */
 static bool has_moved(struct watcher *w, const Suandian__V1__Decision *d)
 {
@@ -116,7 +106,7 @@ static int take(struct watcher *w, const Suandian__V1__DecisionList *list, size_
 	bool fresh = d->id > w->last;
 
 	if (first && !args_has(&w->c->args, OPT_AFTER))
-		fresh = is_in_force(w->c, list, at);
+		fresh = describe_is_in_force(list, at, w->c->now_ms);
 	if (d->id > w->last)
 		w->last = d->id;
 	if (!is_watched(w->c, d->asset) || !(fresh || moved) || w->count == 0)

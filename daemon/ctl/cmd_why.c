@@ -67,14 +67,18 @@ static void print_why(const struct ctl *c, const Suandian__V1__Explanation *e)
 	out_wrapped(&c->out, 2, TEXT_COLUMNS, e->text);
 	out_wrapped(&c->out, 2, TEXT_COLUMNS, e->text_zh);
 	out_end(&c->out);
-	out_line(&c->out, STYLE_PLAIN, "Another kWh at this time costs %s.",
-		 format_price(e->marginal_price).s);
+	if (e->plan_id)
+		out_line(&c->out, STYLE_PLAIN, "Another kWh at this time costs %s.",
+			 format_price(e->marginal_price).s);
 	if (*e->event)
 		out_line(&c->out, STYLE_EVENT, "Event %s had a say.", e->event);
 	print_binding(c, e);
 	planview_print_relaxations(&c->out, c->zone, e->relaxations, e->n_relaxations);
-	planview_print_inputs(&c->out, e->inputs, e->n_inputs);
-	if (e->decision_id)
+	if (!args_has(&c->args, OPT_BRIEF))
+		planview_print_inputs(&c->out, e->inputs, e->n_inputs);
+	if (!e->plan_id)
+		out_line(&c->out, STYLE_DIM, "No plan, decision %" PRIu64, e->decision_id);
+	else if (e->decision_id)
 		out_line(&c->out, STYLE_DIM, "Plan %" PRIu64 ", decision %" PRIu64, e->plan_id,
 			 e->decision_id);
 	else

@@ -77,6 +77,7 @@ enum option_id {
 	OPT_QUEUE,
 	OPT_WINDOW,
 	OPT_STATE,
+	OPT_BRIEF,
 	N_OPTIONS,
 };
 

@@ -49,6 +49,8 @@ static const struct option plan_options[] = {
 static const struct option why_options[] = {
 	{OPT_AT, "at", VALUE_TIME, "TIME", NULL, "the moment in question (default: now)"},
 	{OPT_NUMBER, "decision", VALUE_COUNT, "N", NULL, "the decision of this number"},
+	{OPT_BRIEF, "brief", VALUE_NONE, NULL, NULL,
+	 "without the data that the plan was made from"},
 };
 
 #define WHATIF_SPAN                                                                                \

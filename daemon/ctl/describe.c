@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 PRINTF_LIKE(1, 2)
 static struct text print(const char *fmt, ...)
@@ -53,6 +54,36 @@ struct text describe_action(const Suandian__V1__Action *action, Suandian__V1__As
 	default:
 		return print("reset");
 	}
+}
+
+struct format describe_term(const struct zone *zone, const Suandian__V1__Decision *d)
+{
+	struct format none = {"no end"};
+
+	return d->valid_until_ms ? format_hour(zone, d->valid_until_ms) : none;
+}
+
+/* The job in the asset, "" for the asset itself. */
+static const char *subject_of(const Suandian__V1__Decision *d)
+{
+	const Suandian__V1__Action *a = d->action;
+
+	if (a && a->what_case == SUANDIAN__V1__ACTION__WHAT_JOB)
+		return a->job->job;
+	if (a && a->what_case == SUANDIAN__V1__ACTION__WHAT_MIGRATE)
+		return *a->migrate->job ? a->migrate->job : "*";
+	return "";
+}
+
+bool describe_is_in_force(const Suandian__V1__DecisionList *list, size_t at, int64_t now_ms)
+{
+	const Suandian__V1__Decision *d = list->decisions[at];
+
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(list->decisions[i]->asset, d->asset) == 0 &&
+		    strcmp(subject_of(list->decisions[i]), subject_of(d)) == 0)
+			return false;
+	return d->valid_until_ms > now_ms;
 }
 
 struct text describe_reason(const Suandian__V1__Reason *reason)

@@ -16,6 +16,11 @@ struct text {
 
 /* "discharge at 1.200 MW"; `kind` helps to name the verb. NULL: "reset". */
 struct text describe_action(const Suandian__V1__Action *action, Suandian__V1__AssetKind kind);
+/* "17:55"; "no end" for what is done once and has no term */
+struct format describe_term(const struct zone *zone, const Suandian__V1__Decision *d);
+/* Of a list, newest first: does the one at `at` have a term that runs, and nothing newer about the same thing (an
+ * asset, or a job in it) in its place? */
+bool describe_is_in_force(const Suandian__V1__DecisionList *list, size_t at, int64_t now_ms);
 /* "event e-1", "plan, at 0.5432 元/kWh" */
 struct text describe_reason(const Suandian__V1__Reason *reason);
 /* "lower net load by 1.000 MW" */

@@ -34,6 +34,18 @@ static bool work_add(struct work *w, const ProtobufCMessage *m, json_t *object)
 
 /* ---- Keys ---------------------------------------------------------------------------------------- */
 
+static const char *level_key(Suandian__V1__AssetKind kind)
+{
+	switch (kind) {
+	case SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE:
+		return "level_device_s";
+	case SUANDIAN__V1__ASSET_KIND__ASSET_COOLING:
+		return "level_millicelsius";
+	default:
+		return "level_wh";
+	}
+}
+
 static const char *key_of(const ProtobufCMessage *m, const char *field)
 {
 	static const struct {
@@ -50,10 +62,7 @@ static const char *key_of(const ProtobufCMessage *m, const char *field)
 	};
 
 	if (m->descriptor == &suandian__v1__asset_series__descriptor && strcmp(field, "level") == 0)
-		return ((const Suandian__V1__AssetSeries *)m)->kind ==
-				       SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE
-			       ? "level_device_s"
-			       : "level_wh";
+		return level_key(((const Suandian__V1__AssetSeries *)m)->kind);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (strcmp(keys[i].field, field) == 0)
 			return keys[i].key;

@@ -125,7 +125,14 @@ static void plot_pcc(struct plot *p)
 	print_panel(p, &panel);
 }
 
-static void plot_pv(struct plot *p, const Suandian__V1__AssetSeries *a)
+static const char *source_name(Suandian__V1__AssetKind kind)
+{
+	return kind == SUANDIAN__V1__ASSET_KIND__ASSET_WIND    ? "风电"
+	       : kind == SUANDIAN__V1__ASSET_KIND__ASSET_HYDRO ? "水电"
+							       : "光伏";
+}
+
+static void plot_source(struct plot *p, const Suandian__V1__AssetSeries *a)
 {
 	const int64_t *power_w = planview_column(p->v, a->power_w, a->n_power_w);
 	const int64_t *available_w = planview_column(p->v, a->available_w, a->n_available_w);
@@ -133,17 +140,22 @@ static void plot_pv(struct plot *p, const Suandian__V1__AssetSeries *a)
 
 	panel.bar = spread(p, power_w, p->columns, -1);
 	panel.top = spread(p, available_w, p->columns, 1);
-	out_part(p->o, STYLE_BOLD, "%s 光伏, MW", a->asset);
+	out_part(p->o, STYLE_BOLD, "%s %s, MW", a->asset, source_name(a->kind));
 	print_legend(p, STYLE_SUN, panel_bar_sample(p->o->ascii), "used");
 	print_legend(p, STYLE_SUN, panel_top_sample(p->o->ascii), "available, not used");
 	out_end(p->o);
 	print_panel(p, &panel);
 }
 
-static bool is_idle(const int64_t *power_w, size_t n)
+/* A thousandth of what it can do is what rounding leaves. */
+static bool is_idle(const struct plot *p, const Suandian__V1__AssetSeries *a)
 {
-	for (size_t i = 0; power_w && i < n; i++)
-		if (power_w[i])
+	const int64_t *power_w = planview_column(p->v, a->power_w, a->n_power_w);
+	const Suandian__V1__AssetInfo *asset = ctl_asset(p->c, a->asset);
+	int64_t least_w = asset ? asset->power_max_w / 1000 : 0;
+
+	for (size_t i = 0; power_w && i < p->v->n; i++)
+		if (power_w[i] > least_w || power_w[i] < -least_w)
 			return false;
 	return true;
 }
@@ -173,7 +185,7 @@ static void plot_store(struct plot *p, const Suandian__V1__AssetSeries *a)
 	const int64_t *level = planview_column(p->v, a->level, a->n_level);
 	struct panel panel = new_panel(p, STYLE_STORE, ROWS_STORE);
 
-	if (is_idle(power_w, p->v->n)) {
+	if (is_idle(p, a)) {
 		out_part(p->o, STYLE_BOLD, "%s", a->asset);
 		out_line(p->o, STYLE_PLAIN, "  at rest throughout%s%s", level ? ", SOC " : "",
 			 level ? format_energy(level[p->v->n - 1]).s : "");
@@ -207,6 +219,35 @@ static void plot_queue(struct plot *p, const Suandian__V1__AssetSeries *a)
 	out_part(p->o, STYLE_DIM, "%*s ", PANEL_GUTTER - 1, "backlog");
 	out_line(p->o, STYLE_WORK, "%s", buf_str(&line));
 	buf_fini(&line);
+}
+
+/* From its least to its most: a band of few kelvins would be a straight line above 0 °C. */
+static void plot_temperature(struct plot *p, const int64_t *level)
+{
+	double *value = spread(p, level, p->columns, 1), lo = INFINITY, hi = -INFINITY;
+	struct buf line;
+
+	widen(value, p->columns, &lo, &hi);
+	buf_init(&line, 0);
+	spark_put(&line, value, value ? (size_t)p->columns : 0, (size_t)p->columns, p->o->ascii);
+	out_part(p->o, STYLE_DIM, "%*s ", PANEL_GUTTER - 1, "supply");
+	out_part(p->o, STYLE_STORE, "%s", buf_str(&line));
+	out_line(p->o, STYLE_PLAIN, "  %.1f to %.1f °C", lo / 1000, hi / 1000);
+	buf_fini(&line);
+}
+
+static void plot_cooling(struct plot *p, const Suandian__V1__AssetSeries *a)
+{
+	const int64_t *level = planview_column(p->v, a->level, a->n_level);
+	struct panel panel = new_panel(p, STYLE_STORE, ROWS_SMALL);
+
+	panel.bar = spread(p, planview_column(p->v, a->power_w, a->n_power_w), p->columns, 1);
+	out_part(p->o, STYLE_BOLD, "%s 制冷, MW", a->asset);
+	print_legend(p, STYLE_STORE, panel_bar_sample(p->o->ascii), "electric power");
+	out_end(p->o);
+	print_panel(p, &panel);
+	if (level)
+		plot_temperature(p, level);
 }
 
 static void plot_price(struct plot *p)
@@ -376,10 +417,13 @@ void planplot_print(const struct ctl *c, const struct planview *v,
 			print_event_strip(&p);
 		}
 		plot_pcc(&p);
-		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_PV, plot_pv);
+		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_PV, plot_source);
+		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_WIND, plot_source);
+		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_HYDRO, plot_source);
 		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_BATTERY, plot_store);
 		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_UPS, plot_store);
 		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE, plot_queue);
+		plot_assets(&p, SUANDIAN__V1__ASSET_KIND__ASSET_COOLING, plot_cooling);
 		plot_price(&p);
 		if (any)
 			print_event_strip(&p);

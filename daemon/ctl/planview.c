@@ -1,6 +1,7 @@
 #include "ctl/planview.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/slot.h"
@@ -82,8 +83,9 @@ static int64_t energy_of(const struct planview *v, const int64_t *power_w, int s
 	return (int64_t)(sum / (double)MS_PER_H + 0.5);
 }
 
-/* Generation used and thrown away, of all PV of the plan. */
-static void print_pv(const struct ctl *c, const struct planview *v)
+/* Generation used and thrown away, of all sources of a kind. */
+static void print_sources(const struct ctl *c, const struct planview *v, const char *name,
+			  Suandian__V1__AssetKind kind)
 {
 	int64_t used_wh = 0, available_wh = 0;
 	bool any = false;
@@ -91,7 +93,7 @@ static void print_pv(const struct ctl *c, const struct planview *v)
 	for (size_t i = 0; i < v->plan->n_assets; i++) {
 		const Suandian__V1__AssetSeries *a = v->plan->assets[i];
 
-		if (a->kind != SUANDIAN__V1__ASSET_KIND__ASSET_PV)
+		if (a->kind != kind)
 			continue;
 		any = true;
 		used_wh += energy_of(v, planview_column(v, a->power_w, a->n_power_w), -1);
@@ -100,7 +102,7 @@ static void print_pv(const struct ctl *c, const struct planview *v)
 	}
 	if (!any)
 		return;
-	out_part(&c->out, STYLE_PLAIN, ", PV %s", format_energy(used_wh).s);
+	out_part(&c->out, STYLE_PLAIN, ", %s %s", name, format_energy(used_wh).s);
 	if (available_wh > used_wh)
 		out_part(&c->out, STYLE_WARN, " (%s curtailed 弃电)",
 			 format_energy(available_wh - used_wh).s);
@@ -112,8 +114,29 @@ static void print_energy(const struct ctl *c, const struct planview *v)
 	out_part(&c->out, STYLE_BOLD, "%s", format_money(v->plan->cost).s);
 	out_part(&c->out, STYLE_PLAIN, ", import %s", format_energy(energy_of(v, v->pcc_w, 1)).s);
 	out_part(&c->out, STYLE_PLAIN, ", export %s", format_energy(energy_of(v, v->pcc_w, -1)).s);
-	print_pv(c, v);
+	print_sources(c, v, "PV", SUANDIAN__V1__ASSET_KIND__ASSET_PV);
+	print_sources(c, v, "wind", SUANDIAN__V1__ASSET_KIND__ASSET_WIND);
+	print_sources(c, v, "hydro", SUANDIAN__V1__ASSET_KIND__ASSET_HYDRO);
+	if (v->plan->co2_g)
+		out_part(&c->out, STYLE_PLAIN, ", CO2 %.1f kg", (double)v->plan->co2_g / 1000);
 	out_end(&c->out);
+}
+
+static int64_t moved(const Suandian__V1__Plan *p, bool out)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < p->n_moves; i++)
+		sum += p->moves[i]->out == out ? p->moves[i]->work_ds : 0;
+	return sum;
+}
+
+/* Work that leaves the site and comes to it over the whole plan. */
+static void print_moves(const struct ctl *c, const Suandian__V1__Plan *p)
+{
+	if (p->n_moves)
+		out_line(&c->out, STYLE_PLAIN, "  work moved to other sites %s, from them %s",
+			 format_work(moved(p, true)).s, format_work(moved(p, false)).s);
 }
 
 void planview_print_relaxations(const struct out *o, const struct zone *zone,
@@ -172,6 +195,7 @@ void planview_print_head(const struct ctl *c, const struct planview *v)
 			 format_enum(&suandian__v1__plan_status__descriptor, (int)p->status).s);
 	out_end(&c->out);
 	print_energy(c, v);
+	print_moves(c, p);
 	if (*p->solver)
 		out_line(&c->out, STYLE_DIM,
 			 "  %s, %" PRIu64 " iterations, gap %.1e, residual %.1e, input %.12s",
@@ -194,7 +218,27 @@ static bool has_level(const Suandian__V1__AssetSeries *a)
 {
 	return a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_BATTERY ||
 	       a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_UPS ||
-	       a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE;
+	       a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE ||
+	       a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_COOLING;
+}
+
+/* How the level of a kind is shown. */
+struct level {
+	const char *head;
+	double scale;
+	int digits;
+};
+
+static struct level level_of(const Suandian__V1__AssetSeries *a)
+{
+	switch (a->kind) {
+	case SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE:
+		return (struct level){"backlog", 3600, 0};
+	case SUANDIAN__V1__ASSET_KIND__ASSET_COOLING:
+		return (struct level){"°C", 1000, 1};
+	default:
+		return (struct level){"SOC", 1e6, 3};
+	}
 }
 
 /* As many assets as the table has columns for: six are taken by the slot, and the last ones by the rest. */
@@ -219,10 +263,8 @@ static void add_columns(struct table *t, const struct planview *v)
 		const Suandian__V1__AssetSeries *a = v->plan->assets[i];
 
 		table_column(t, ALIGN_RIGHT, "%s", asset_name(a->asset));
-		if (!has_level(a))
-			continue;
-		table_column(t, ALIGN_RIGHT,
-			     a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE ? "backlog" : "SOC");
+		if (has_level(a))
+			table_column(t, ALIGN_RIGHT, "%s", level_of(a).head);
 	}
 	table_column(t, ALIGN_RIGHT, "price");
 	table_column(t, ALIGN_RIGHT, "marginal");
@@ -233,10 +275,17 @@ static void add_columns(struct table *t, const struct planview *v)
 static void add_scaled(struct table *t, enum style style, const int64_t *value, size_t i,
 		       double scale, int digits)
 {
-	if (value)
-		table_cell(t, style, "%.*f", digits, (double)value[i] / scale + 0.0);
-	else
+	double x, least = 0.5;
+
+	if (!value) {
 		table_cell(t, STYLE_DIM, "-");
+		return;
+	}
+	x = (double)value[i] / scale;
+	for (int k = 0; k < digits; k++)
+		least /= 10;
+	/* what rounds to 0 has no sign */
+	table_cell(t, style, "%.*f", digits, fabs(x) < least ? 0.0 : x);
 }
 
 static void add_row(struct table *t, const struct ctl *c, const struct planview *v, size_t i,
@@ -251,12 +300,12 @@ static void add_row(struct table *t, const struct ctl *c, const struct planview 
 	add_scaled(t, STYLE_PLAIN, v->load_w, i, 1e6, 3);
 	for (size_t k = 0; k < shown_assets(v->plan); k++) {
 		const Suandian__V1__AssetSeries *a = v->plan->assets[k];
-		bool queue = a->kind == SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE;
+		struct level level = level_of(a);
 
 		add_scaled(t, STYLE_PLAIN, planview_column(v, a->power_w, a->n_power_w), i, 1e6, 3);
 		if (has_level(a))
 			add_scaled(t, STYLE_DIM, planview_column(v, a->level, a->n_level), i,
-				   queue ? 3600 : 1e6, queue ? 0 : 3);
+				   level.scale, level.digits);
 	}
 	add_scaled(t, STYLE_PLAIN, v->buy_e4, i, 1e4, 4);
 	add_scaled(t, STYLE_DIM, v->marginal_e4, i, 1e4, 4);
@@ -279,7 +328,7 @@ void planview_print_table(const struct ctl *c, const struct planview *v,
 		return;
 	out_line(
 		&c->out, STYLE_DIM,
-		"Power in MW, SOC in MWh and backlog in device-h at the end of the slot, prices in 元/kWh");
+		"Power in MW; SOC in MWh, backlog in device-h, cooling in °C at the end of the slot; prices in 元/kWh");
 	table_init(&t);
 	add_columns(&t, v);
 	for (size_t i = 0; i < v->n; i++)

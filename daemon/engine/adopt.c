@@ -334,8 +334,7 @@ static void dispatch(struct engine *e, struct site_state *ss)
 	if (p)
 		put_dispatch(e, ss, p->id);
 	decisions_issue(e, ss, p);
-	if (p)
-		jobs_dispatch(e, ss);
+	jobs_dispatch(e, ss);
 	migrate_dispatch(e, ss);
 	drmeter_foresee(e, ss, p);
 	drevent_answer(e, ss->index, records_mark(e));

@@ -13,6 +13,8 @@
 #include "model/tariff.h"
 
 #define CONFIGURATION_PATH_B 1024
+/* limits.jobs at most: the work of all of them can be summed up. */
+#define CONFIGURATION_JOBS_MAX 400000
 
 /* What may need a second person. */
 enum approval_verb {
@@ -62,7 +64,11 @@ struct settings {
 		int64_t term_ms; /* for so long */
 	} approval;
 	struct {
-		int64_t sessions, points;
+		int64_t dwell_ms; /* a started job is not stopped sooner for the plan's sake */
+		int64_t keep_ms;  /* those that are over, for questions */
+	} jobs;
+	struct {
+		int64_t sessions, points, jobs;
 	} limits;
 };
 

@@ -19,6 +19,8 @@ static const struct schema limit_schema[] = {
 	{"export_max", SCHEMA_POWER, LIMIT(export_max_w), .dflt = "none", .word = "none",
 	 .word_value = INT64_MAX, .min = 0, .max = SCHEMA_POWER_MAX_W,
 	 .help = "what they may feed in together"},
+	{"margin", SCHEMA_POWER, LIMIT(margin_w), .dflt = "0W",
+	 .help = "what plans leave free of both, for what a slot brings is not known before"},
 	{"overload_price", SCHEMA_PRICE, LIMIT(overload_price_e4), .dflt = "plan", .word = "plan",
 	 .word_value = 0, .min = 1, .max = SCHEMA_PRICE_MAX_E4,
 	 .help = "what the planner counts for energy beyond it; plan: plan.overload_price"},

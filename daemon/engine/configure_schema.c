@@ -121,11 +121,22 @@ static const struct schema approval_schema[] = {
 	{0},
 };
 
+static const struct schema jobs_schema[] = {
+	{"dwell", SCHEMA_DURATION, MEMBER(jobs.dwell_ms), .dflt = "30min", .min = 0,
+	 .max = MS_PER_DAY, .help = "a started job is not stopped sooner for the plan's sake"},
+	{"keep", SCHEMA_DURATION, MEMBER(jobs.keep_ms), .dflt = "1d", .min = MS_PER_MIN,
+	 .max = 366 * MS_PER_DAY, .help = "jobs that are over are kept so long for questions"},
+	{0},
+};
+
 static const struct schema limits_schema[] = {
 	{"sessions", SCHEMA_INT, MEMBER(limits.sessions), .dflt = "2000", .min = 4, .max = 100000,
 	 .help = "connections at the same time"},
 	{"points", SCHEMA_INT, MEMBER(limits.points), .dflt = "100000", .min = 16, .max = 10000000,
 	 .help = "points ever declared"},
+	{"jobs", SCHEMA_INT, MEMBER(limits.jobs), .dflt = "100000", .min = 16,
+	 .max = CONFIGURATION_JOBS_MAX,
+	 .help = "live jobs at the same time, and as many that are over"},
 	{0},
 };
 
@@ -192,6 +203,7 @@ static const struct schema site_item = {.type = SCHEMA_STRUCT,
 #define EVENT SECTION("event", event_schema, "demand response where the event is silent")
 #define OVERRIDE SECTION("override", override_schema, "what operators may hold")
 #define APPROVAL SECTION("approval", approval_schema, "what needs a second person")
+#define JOBS SECTION("jobs", jobs_schema, "computing jobs")
 #define LIMITS SECTION("limits", limits_schema, "of the daemon")
 #define INCLUDE                                                                                    \
 	ITEMS("include", includes, include_item, CONFIGURE_INCLUDES_MAX,                           \
@@ -209,10 +221,10 @@ static const struct schema site_item = {.type = SCHEMA_STRUCT,
 					  .help = "what joins sites"                               \
 	}
 
-const struct schema configure_main_schema[] = {STORE,	  PLAN,	  DECISION, EVENT,  OVERRIDE,
-					       APPROVAL,  LIMITS, INCLUDE,  ACCESS, TARIFFS,
-					       CALENDARS, SITES,  NETWORK,  {0}};
+const struct schema configure_main_schema[] = {STORE,	 PLAN,	    DECISION, EVENT,   OVERRIDE,
+					       APPROVAL, JOBS,	    LIMITS,   INCLUDE, ACCESS,
+					       TARIFFS,	 CALENDARS, SITES,    NETWORK, {0}};
 const struct schema configure_part_schema[] = {ACCESS, TARIFFS, CALENDARS, SITES, NETWORK, {0}};
-const struct schema configure_canonical_schema[] = {STORE,    PLAN,    DECISION, EVENT,	  OVERRIDE,
-						    APPROVAL, LIMITS,  ACCESS,	 TARIFFS, CALENDARS,
-						    SITES,    NETWORK, {0}};
+const struct schema configure_canonical_schema[] = {STORE,     PLAN,  DECISION, EVENT,	OVERRIDE,
+						    APPROVAL,  JOBS,  LIMITS,	ACCESS, TARIFFS,
+						    CALENDARS, SITES, NETWORK,	{0}};

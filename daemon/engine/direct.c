@@ -59,6 +59,23 @@ static int64_t possible(const struct engine *e, const struct site *s, const stru
 	return min_i64(want_w, most > 0 ? (int64_t)most : 0);
 }
 
+/* Checked when it was said; but the configuration may be another one since. */
+static int64_t within_limits(const struct site *s, const struct asset_state *as, int64_t value_w)
+{
+	switch (as->kind) {
+	case ASSET_BATTERY:
+	case ASSET_UPS:
+		return clamp_i64(value_w, -s->storage[as->index].discharge_max_w,
+				 s->storage[as->index].charge_max_w);
+	case ASSET_QUEUE:
+		return max_i64(value_w, s->queues[as->index].power_min_w);
+	case ASSET_COOLING:
+		return clamp_i64(value_w, 0, s->cooling[as->index].power_max_w);
+	default:
+		return value_w; /* a cap above what can be had is none */
+	}
+}
+
 static void override_intent(const struct engine *e, const struct site_state *ss,
 			    const struct asset_state *as, const struct instruction *in,
 			    struct decision *ret)
@@ -68,20 +85,35 @@ static void override_intent(const struct engine *e, const struct site_state *ss,
 	if (in->what == OVERRIDE_RELEASE)
 		return;
 	ret->action.kind = in->what == OVERRIDE_CAP ? ACTION_CAP : ACTION_POWER;
-	ret->action.value = in->value_w;
+	ret->action.value = within_limits(ss->site, as, in->value_w);
 	if (!is_store)
 		return;
 	ret->action.value = possible(e, ss->site, &ss->site->storage[as->index], ret->action.value);
 	ret->fallback = (struct action){.kind = ACTION_POWER, .value = 0};
 }
 
-/* What is in force goes on as it is. */
-static bool hold_intent(const struct engine *e, const struct asset_state *as, struct decision *ret)
+/* Said by an operator for a time, which is over: else it would be said still. */
+static bool is_of_override(const struct decision *d)
+{
+	const char *kind = instruction_kind_name(INSTRUCTION_OVERRIDE);
+	size_t n = strlen(kind);
+
+	return d->reason.code == REASON_OVERRIDE && strncmp(d->reason.limit, kind, n) == 0 &&
+	       d->reason.limit[n] == ':';
+}
+
+/* What is in force goes on as it is; after an override the asset is left to itself. */
+static bool hold_intent(const struct engine *e, const struct asset_state *as, const struct plan *p,
+			const struct instruction *by, struct decision *ret)
 {
 	int64_t slot_end = slot_floor(e->clock.now_ms) + SLOT_MS;
 
 	if (!as->current)
 		return false;
+	if (is_of_override(&as->current->d)) {
+		begin(e, as, p, by, ret);
+		return true;
+	}
 	*ret = as->current->d;
 	ret->valid_until_ms = slot_end + e->configuration->settings.decision.lease_grace_ms;
 	return true;
@@ -112,7 +144,7 @@ bool direct_intent(const struct engine *e, const struct site_state *ss,
 		return true;
 	}
 	if (mode == MODE_HOLD)
-		return hold_intent(e, as, ret);
+		return hold_intent(e, as, p, by, ret);
 	if (mode == MODE_ADVISORY) {
 		begin(e, as, p, by, ret);
 		return true;

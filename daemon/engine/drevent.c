@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/require.h"
 #include "engine/drmove.h"
+#include "engine/instruct_move.h"
 #include "engine/records.h"
 #include "engine/state.h"
 #include "engine/wake.h"
@@ -348,6 +349,12 @@ int engine_put_event(struct engine *e, const struct event *ev, const char *who, 
 	if (!el)
 		return fault_set(f, -ENOMEM, "out of memory");
 	supersede(e, old, who);
+	instruct_withdraw_event(e,
+				&(struct event_cancel){.source = ev->source,
+						       .external_id = ev->external_id,
+						       .who = who,
+						       .reason = "a later revision was put"},
+				ev->revision);
 	e->records.meta.next_event++;
 	e->events.puts++;
 	drmove_to(e, el, EVENT_ISSUED, who, "");
@@ -364,17 +371,23 @@ int engine_cancel_event(struct engine *e, const struct event_cancel *c, struct w
 {
 	struct event_live *el = find(e, c->source, c->external_id);
 	int r = records_check(e, f);
+	bool waited;
 
 	if (r)
 		return r;
-	if (!el)
+	waited = instruct_withdraw_event(e, c, UINT64_MAX);
+	if (!el && !waited)
 		return fault_set(f, ERR_NOTFOUND, "no event %s of %s", c->external_id, c->source);
-	*ret_id = el->ev.id;
+	*ret_id = el ? el->ev.id : 0;
+	if (!el) {
+		records_wait(e, w, records_mark(e));
+		return 0;
+	}
 	if (sm_allowed(&event_sm, el->ev.phase, EVENT_CANCELLED)) {
 		drmove_to(e, el, EVENT_CANCELLED, c->who, c->reason ? c->reason : "");
 		drmove_changed(e, el->site);
 		drevent_answer(e, el->site, records_mark(e));
-	} else if (el->ev.phase != EVENT_CANCELLED) {
+	} else if (el->ev.phase != EVENT_CANCELLED && !waited) {
 		return fault_set(f, ERR_STATE, "the event is %s", event_phase_name(el->ev.phase));
 	}
 	records_wait(e, w, records_mark(e));

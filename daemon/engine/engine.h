@@ -168,7 +168,8 @@ struct why {
 	const char *otherwise; /* what the plan had before they spoke, "" */
 	int64_t data_age_ms;   /* of the oldest measurement that it stands on; −1 = none */
 };
-/* ERR_NOTFOUND (asset, decision), ERR_NODATA (no plan covers that time), ERR_FULL (arena). */
+/* Where no plan covers that time, what operators had in force then is the answer; the plan has no slots. ERR_NOTFOUND
+ * (asset, decision), ERR_NODATA (neither a plan nor an operator), ERR_FULL (arena). */
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
 		   struct arena *a, struct why *ret);
 
@@ -295,6 +296,7 @@ struct event_cancel {
 	const char *source, *external_id;
 	const char *who, *reason;
 };
+/* Also what of it waits for a second person; *ret_id 0: nothing but that. ERR_NOTFOUND, ERR_STATE (it is over). */
 int engine_cancel_event(struct engine *e, const struct event_cancel *c, struct waiter *w,
 			uint64_t *ret_id, struct fault *f);
 const struct event *engine_event(const struct engine *e, uint64_t id); /* NULL */

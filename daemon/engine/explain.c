@@ -1,5 +1,6 @@
 /* Why an asset does what it does, from the plan in force and the decision that carried it out. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/explain_more.h"
@@ -89,6 +90,36 @@ static int tell(const struct site *s, const char *asset, struct arena *a, struct
 	return r;
 }
 
+/* A plan without slots stands for none. */
+static int without_plan(const struct site *s, struct arena *a, struct why *ret)
+{
+	struct plan *none = ARENA_NEW(a, struct plan);
+
+	if (!none)
+		return ERR_FULL;
+	*none = (struct plan){.status = PLAN_STATUS_NONE};
+	snprintf(none->site, sizeof(none->site), "%s", s->id);
+	ret->plan = none;
+	ret->text_en = ret->text_zh = "";
+	return 0;
+}
+
+/* What operators said is all there is to say. */
+static int tell_says(const struct decision *now, struct arena *a, struct why *ret)
+{
+	const char *what = "";
+
+	for (uint32_t i = 0; i < ret->n_says; i++)
+		what = ret->says[i];
+	if (ret->n_says == 0)
+		return ERR_NODATA;
+	ret->power_w = now->action.value;
+	ret->text_en =
+		arena_printf(a, "No plan covers this time: what people said holds: %s.", what);
+	ret->text_zh = arena_printf(a, "此时没有计划，以人工指令为准：%s。", what);
+	return ret->text_en && ret->text_zh ? 0 : ERR_FULL;
+}
+
 int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uint64_t decision_id,
 		   struct arena *a, struct why *ret)
 {
@@ -114,11 +145,14 @@ int engine_explain(const struct engine *e, const char *asset, int64_t at_ms, uin
 	/* renewed by later plans, which know nothing of its beginning: the one of then */
 	if (r == 0 && plan_slot_at(why.plan, l.t_ms) < 0)
 		r = engine_get_plan(e, s->id, 0, l.t_ms, a, &why.plan);
-	if (r)
-		return r;
-	r = tell(s, asset, a, &why);
+	if (r == 0)
+		r = tell(s, asset, a, &why);
+	else if (r == ERR_NODATA)
+		r = without_plan(s, a, &why);
 	if (r == 0)
 		r = explain_more(e, s, asset, &l.found, a, &why);
+	if (r == 0 && why.plan->n == 0)
+		r = tell_says(&l.found, a, &why);
 	if (r == 0)
 		*ret = why;
 	return r;

@@ -105,7 +105,7 @@ static void put_reason(const struct more *m, struct buf *out)
 		buf_printf(out, ": %s", r->limit);
 		break;
 	default:
-		buf_printf(out, ": the plan");
+		buf_printf(out, m->why->plan->n ? ": the plan" : ": no plan");
 	}
 	for (uint32_t i = 0; i < m->why->n_bindings && i < 3; i++) {
 		const struct plan_binding *b = m->why->bindings[i];
@@ -114,6 +114,36 @@ static void put_reason(const struct more *m, struct buf *out)
 			buf_printf(out, ", %s binds at %.4f CNY/kWh", b->limit,
 				   (double)b->shadow_price_e4 / 1e4);
 	}
+}
+
+/* "jobs 3 paused, 2 held": those that were told so; only of now. */
+static void put_jobs(const struct more *m, struct buf *out)
+{
+	const struct engine *e = m->e;
+	unsigned n_paused = 0, n_held = 0;
+	const char *sign = " jobs";
+
+	for (int i = 0; m->why->t_ms >= slot_floor(e->clock.now_ms) && i < e->jobs.n_queues; i++) {
+		const struct job_queue *q = &e->jobs.queues[i];
+
+		if (strcmp(e->sites[q->site].assets[q->asset].path, m->asset) != 0)
+			continue;
+		list_foreach(it, &q->live)
+		{
+			const struct job_live *jl = list_entry(it, struct job_live, node);
+
+			n_paused += jl->job.state == JOB_PAUSED;
+			n_held += jl->job.state == JOB_PENDING && jl->current &&
+				  jl->current->d.action.kind == ACTION_JOB &&
+				  jl->current->d.action.verb == VERB_HOLD;
+		}
+	}
+	if (n_paused) {
+		buf_printf(out, "%s %u paused", sign, n_paused);
+		sign = ",";
+	}
+	if (n_held)
+		buf_printf(out, "%s %u held", sign, n_held);
 }
 
 static void put_tier(const struct more *m, struct buf *out)
@@ -146,6 +176,8 @@ static void put_floor(const struct more *m, struct buf *out)
 	const struct plan *p = m->why->plan;
 	char w[SHOW_B];
 
+	if (p->n == 0)
+		return;
 	for (int i = 0; i < m->site->n_storage; i++) {
 		const struct storage *st = &m->site->storage[i];
 		const struct plan_asset *pa = plan_find_asset(p, m->asset);
@@ -199,6 +231,7 @@ static int put_headline(struct more *m)
 	r = put_step(m, &out);
 	put_reason(m, &out);
 	put_tier(m, &out);
+	put_jobs(m, &out);
 	put_cooling(m, &out);
 	put_floor(m, &out);
 	if (m->why->data_age_ms >= 0)

@@ -233,19 +233,47 @@ bool forecasts_quantiles(struct engine *e, const struct live_point *lp,
 
 /* ---- Meters that hang ---------------------------------------------------------------------------- */
 
+/* The slot means of the last days up to now; false: not a point that is watched for that. */
+static bool look_back(const struct engine *e, const struct live_point *lp,
+		      float mean[FROZEN_LOOK_SLOTS])
+{
+	int64_t end = slot_floor(e->clock.now_ms);
+	enum forecast_kind kind;
+
+	if (!lp->history || !forecasts_kind(lp, &kind) || kind == FORECAST_PRICE)
+		return false;
+	history_settle(lp->history);
+	for (int i = 0; i < FROZEN_LOOK_SLOTS; i++)
+		mean[i] = (float)history_long_mean(lp->history,
+						   end - (FROZEN_LOOK_SLOTS - i) * SLOT_MS);
+	return true;
+}
+
 int64_t forecasts_frozen_ms(const struct engine *e, const struct live_point *lp)
 {
 	float mean[FROZEN_LOOK_SLOTS];
-	int64_t end = slot_floor(e->clock.now_ms);
-	enum forecast_kind kind;
 	int n = FROZEN_LOOK_SLOTS;
 
-	if (!lp->history || !forecasts_kind(lp, &kind) || kind == FORECAST_PRICE)
+	if (!look_back(e, lp, mean))
 		return 0;
-	history_settle(lp->history);
-	for (int i = 0; i < n; i++)
-		mean[i] = (float)history_long_mean(lp->history, end - (n - i) * SLOT_MS);
 	for (int lag = 0; lag < FROZEN_LAG_SLOTS && isnan(mean[n - 1]); lag++)
 		n--;
 	return frozen_tail(mean, n, lp->point.decl.period_ms) * SLOT_MS;
+}
+
+void forecasts_frozen_slots(const struct engine *e, const struct live_point *lp, int n, bool *ret)
+{
+	float mean[FROZEN_LOOK_SLOTS], masked[FROZEN_LOOK_SLOTS];
+
+	memset(ret, 0, (size_t)n * sizeof(*ret));
+	if (!look_back(e, lp, mean))
+		return;
+	memcpy(masked, mean, sizeof(masked));
+	if (frozen_mask(masked, FROZEN_LOOK_SLOTS, lp->point.decl.period_ms) == 0)
+		return;
+	for (int i = 0; i < n; i++) {
+		int at = FROZEN_LOOK_SLOTS - n + i;
+
+		ret[i] = isnan(masked[at]) && !isnan(mean[at]);
+	}
 }

@@ -30,6 +30,10 @@ bool forecasts_kind(const struct live_point *lp, enum forecast_kind *ret);
 
 /* Does the meter hang? How long its value has not changed, 0 = it does not. */
 int64_t forecasts_frozen_ms(const struct engine *e, const struct live_point *lp);
+/* Which of the last n whole slots (at most FORECASTS_FROZEN_MAX; ret[n - 1] is the newest) are part of a stand-still and
+ * no measurement: a meter that hung an hour ago and moves again is found, too. */
+#define FORECASTS_FROZEN_MAX 128
+void forecasts_frozen_slots(const struct engine *e, const struct live_point *lp, int n, bool *ret);
 
 /* A late sample at t came to where only rounded means are left: they are made anew from the store. */
 void forecasts_repair(struct engine *e, struct live_point *lp, int64_t t_ms);

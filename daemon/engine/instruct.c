@@ -7,9 +7,10 @@
 
 #include "base/log.h"
 #include "base/require.h"
-#include "engine/audit_operator.h"
 #include "engine/decisions.h"
 #include "engine/drmove.h"
+#include "engine/instruct_move.h"
+#include "engine/jobs_dispatch.h"
 #include "engine/records.h"
 #include "engine/standing.h"
 #include "engine/state.h"
@@ -97,20 +98,6 @@ void instruct_rebind(struct engine *e)
 	}
 }
 
-static void note_open(struct engine *e, struct instruction_live *il)
-{
-	bool open = instruction_is_open(&il->in);
-
-	if (open && !il->open) {
-		list_insert(&e->instruct.open, &il->node);
-		e->instruct.n_open++;
-	} else if (!open && il->open) {
-		list_remove(&il->node);
-		e->instruct.n_open--;
-	}
-	il->open = open;
-}
-
 int instruct_restore(struct engine *e, const struct instruction *in)
 {
 	struct instruction_live *il;
@@ -120,32 +107,12 @@ int instruct_restore(struct engine *e, const struct instruction *in)
 	il = add(e, in);
 	if (!il)
 		return -ENOMEM;
-	note_open(e, il);
+	instruct_note_open(e, il);
 	forget_old(e);
 	return 0;
 }
 
-/* ---- Moves ---- */
-
-static void move(struct engine *e, struct instruction_live *il, enum instruction_state to,
-		 const char *how)
-{
-	sm_move(&instruction_sm, &il->in.state, (int)to, &il->in);
-	note_open(e, il);
-	records_put(e, &(struct ledger_op){.kind = LEDGER_OVERRIDE, .instruction = &il->in});
-	audit_instruction(e, &il->in, how);
-}
-
-static void end(struct engine *e, struct instruction_live *il, enum instruction_state to,
-		const char *who, const char *text)
-{
-	il->in.ended_ms = e->clock.now_ms;
-	snprintf(il->in.ended_by, sizeof(il->in.ended_by), "%s", who);
-	snprintf(il->in.text, sizeof(il->in.text), "%s", text);
-	move(e, il, to, sm_name(&instruction_sm, (int)to));
-	log_notice(ENGINE_LOG, "%s %" PRIu64 " of %s %s: %s", instruction_kind_name(il->in.kind),
-		   il->in.id, il->in.target, sm_name(&instruction_sm, (int)to), text);
-}
+/* ---- What follows ---- */
 
 /* At once, from what holds now. */
 static void decide_now(struct engine *e, struct site_state *ss, int asset)
@@ -156,8 +123,10 @@ static void decide_now(struct engine *e, struct site_state *ss, int asset)
 		p = NULL;
 	if (asset >= 0)
 		decisions_issue_one(e, ss, asset, p);
-	else
-		decisions_issue(e, ss, p);
+	if (asset >= 0)
+		return;
+	decisions_issue(e, ss, p);
+	jobs_dispatch(e, ss);
 }
 
 /* What it means for the assets, now and in the next plan. */
@@ -194,7 +163,7 @@ static void supersede_others(struct engine *e, const struct instruction_live *il
 		if (other == il || !is_about_same(other, il))
 			continue;
 		other->in.successor = il->in.id;
-		end(e, other, INSTRUCTION_SUPERSEDED, il->in.who, text);
+		instruct_end(e, other, INSTRUCTION_SUPERSEDED, il->in.who, text);
 	}
 }
 
@@ -205,7 +174,7 @@ static void enact(struct engine *e, struct instruction_live *il, const char *how
 	supersede_others(e, il);
 	if (only_ends)
 		il->in.ended_ms = e->clock.now_ms;
-	move(e, il, only_ends ? INSTRUCTION_DONE : INSTRUCTION_IN_FORCE, how);
+	instruct_move(e, il, only_ends ? INSTRUCTION_DONE : INSTRUCTION_IN_FORCE, how);
 	follow(e, il);
 }
 
@@ -214,7 +183,7 @@ static void suspend(struct engine *e, struct instruction_live *il)
 	int64_t term = e->configuration->settings.approval.term_ms;
 
 	il->in.pending_until_ms = min_i64(e->clock.now_ms + term, il->in.until_ms);
-	move(e, il, INSTRUCTION_PENDING, "put");
+	instruct_move(e, il, INSTRUCTION_PENDING, "put");
 	wake(e);
 }
 
@@ -242,30 +211,18 @@ static void normalise(const struct engine *e, const struct instruction *in, stru
 	snprintf(ret->reason, sizeof(ret->reason), "%s", in->reason);
 }
 
-/* The same event that waits already; a later revision of one takes its place. */
-static struct instruction_live *pending_event(const struct engine *e, const struct event *ev)
-{
-	list_foreach(it, &e->instruct.open)
-	{
-		struct instruction_live *il = list_entry(it, struct instruction_live, node);
-
-		if (il->in.event && strcmp(il->in.event->source, ev->source) == 0 &&
-		    strcmp(il->in.event->external_id, ev->external_id) == 0)
-			return il;
-	}
-	return NULL;
-}
-
-/* True: it is answered with what waits already. */
+/* True: it is answered with what waits already; a later revision takes its place. */
 static bool is_repeated(struct engine *e, const struct instruction *in, struct waiter *w,
 			uint64_t *ret_id)
 {
-	struct instruction_live *il = in->event ? pending_event(e, in->event) : NULL;
+	struct instruction_live *il =
+		in->event ? instruct_waiting_event(e, in->event->source, in->event->external_id)
+			  : NULL;
 
 	if (!il)
 		return false;
 	if (il->in.event->revision < in->event->revision) {
-		end(e, il, INSTRUCTION_CANCELLED, in->who, "a later revision was put");
+		instruct_end(e, il, INSTRUCTION_CANCELLED, in->who, "a later revision was put");
 		return false;
 	}
 	*ret_id = il->in.id;
@@ -321,7 +278,7 @@ static int issue_event(struct engine *e, struct instruction_live *il, struct fau
 	il->in.successor = id;
 	il->in.ended_ms = e->clock.now_ms;
 	snprintf(il->in.text, sizeof(il->in.text), "issued as event %" PRIu64, id);
-	move(e, il, INSTRUCTION_DONE, "approved");
+	instruct_move(e, il, INSTRUCTION_DONE, "approved");
 	return 0;
 }
 
@@ -362,7 +319,7 @@ int engine_approve(struct engine *e, const struct verdict *v, struct waiter *w, 
 	snprintf(il->in.by, sizeof(il->in.by), "%s", v->who);
 	il->in.decided_ms = e->clock.now_ms;
 	if (v->refuse)
-		end(e, il, INSTRUCTION_REFUSED, v->who, v->reason);
+		instruct_end(e, il, INSTRUCTION_REFUSED, v->who, v->reason);
 	else
 		r = approve(e, il, f);
 	if (r) {
@@ -389,7 +346,7 @@ int engine_cancel_instruction(struct engine *e, uint64_t id, const char *who, co
 		return fault_set(f, ERR_STATE, "number %" PRIu64 " has ended: it is %s", id,
 				 sm_name(&instruction_sm, il->in.state));
 	stood = il->in.state == INSTRUCTION_IN_FORCE;
-	end(e, il, INSTRUCTION_CANCELLED, who, reason);
+	instruct_end(e, il, INSTRUCTION_CANCELLED, who, reason);
 	if (stood)
 		follow(e, il);
 	records_wait(e, w, records_mark(e));
@@ -415,9 +372,9 @@ bool instruct_due(struct engine *e)
 		if (ends_ms(&il->in) > now)
 			continue;
 		if (il->in.state == INSTRUCTION_PENDING) {
-			end(e, il, INSTRUCTION_LAPSED, DAEMON, "nobody decided in time");
+			instruct_end(e, il, INSTRUCTION_LAPSED, DAEMON, "nobody decided in time");
 		} else {
-			end(e, il, INSTRUCTION_EXPIRED, DAEMON, "its time is over");
+			instruct_end(e, il, INSTRUCTION_EXPIRED, DAEMON, "its time is over");
 			follow(e, il);
 		}
 		any = true;

@@ -8,6 +8,7 @@
 #include "engine/instruct.h"
 #include "engine/live.h"
 #include "engine/points.h"
+#include "engine/sites.h"
 #include "engine/state.h"
 
 #define METER_MAX_AGE_MS (30 * MS_PER_MIN)
@@ -232,32 +233,12 @@ int instruct_check(const struct engine *e, const struct instruction *in, int sit
 
 /* ---- How large is it? ---- */
 
-static int64_t rating(const struct site *s, const struct asset_state *as)
-{
-	switch (as->kind) {
-	case ASSET_BATTERY:
-	case ASSET_UPS:
-		return max_i64(s->storage[as->index].charge_max_w,
-			       s->storage[as->index].discharge_max_w);
-	case ASSET_PV:
-	case ASSET_WIND:
-	case ASSET_HYDRO:
-		return s->generators[as->index].capacity_w;
-	case ASSET_QUEUE:
-		return s->queues[as->index].devices * s->queues[as->index].device_power_w;
-	case ASSET_COOLING:
-		return s->cooling[as->index].power_max_w;
-	default:
-		return 0;
-	}
-}
-
 static int64_t size_of_site(const struct site_state *ss)
 {
 	int64_t sum = 0;
 
 	for (int i = 0; i < ss->n_assets; i++)
-		sum += rating(ss->site, &ss->assets[i]);
+		sum += sites_rating_w(ss->site, &ss->assets[i]);
 	return sum;
 }
 
@@ -277,9 +258,9 @@ static int64_t size_of(const struct engine *e, const struct instruction *in, int
 	case INSTRUCTION_OVERRIDE:
 		if (in->what == OVERRIDE_POWER)
 			return llabs(in->value_w);
-		return rating(e->sites[site].site, &e->sites[site].assets[asset]);
+		return sites_rating_w(e->sites[site].site, &e->sites[site].assets[asset]);
 	case INSTRUCTION_AVAILABILITY:
-		return rating(e->sites[site].site, &e->sites[site].assets[asset]);
+		return sites_rating_w(e->sites[site].site, &e->sites[site].assets[asset]);
 	case INSTRUCTION_EVENT:
 		return in->event ? size_of_event(e->sites[site].site, in->event) : 0;
 	default:

@@ -5,6 +5,7 @@
 
 #include "engine/drevent.h"
 #include "engine/drrule.h"
+#include "engine/snapshot.h"
 #include "engine/state.h"
 
 /* A cap this close to what is available curtails nothing. */
@@ -45,19 +46,23 @@ static struct action queue_action(const struct site_state *ss, const struct asse
 			       .value = intent_it_watts(ss->site, max_i64(w, 0))};
 }
 
-/* Where the plan did not know the temperature, or it did not obey, its own thermostat rules. */
-static struct action cooling_action(const struct asset_state *as, const struct plan *p, int64_t w,
-				    int64_t now_ms)
+/* Where the plan did not know the temperature, nobody does any more (a plan may be kept for long), or it did not obey,
+ * its own thermostat rules. */
+static struct action cooling_action(const struct engine *e, const struct site_state *ss,
+				    const struct asset_state *as, const struct plan *p, int64_t w)
 {
-	if (as->out_until_ms > now_ms || !is_known(p, "temperature", as->id))
+	double warm;
+
+	if (as->out_until_ms > e->clock.now_ms || !is_known(p, "temperature", as->id) ||
+	    !snapshot_temperature(e, ss->site, as->id, &warm))
 		return (struct action){.kind = ACTION_RELEASE};
 	return (struct action){.kind = ACTION_POWER, .value = max_i64(w, 0)};
 }
 
-static bool action_of(const struct site_state *ss, const struct asset_state *as,
-		      const struct plan *p, int64_t now_ms, struct action *ret)
+static bool action_of(const struct engine *e, const struct site_state *ss,
+		      const struct asset_state *as, const struct plan *p, struct action *ret)
 {
-	int slot = plan_slot_at(p, now_ms);
+	int slot = plan_slot_at(p, e->clock.now_ms);
 	const struct plan_asset *pa = plan_find_asset(p, as->path);
 	int64_t w;
 
@@ -73,7 +78,7 @@ static bool action_of(const struct site_state *ss, const struct asset_state *as,
 		*ret = queue_action(ss, as, p, w);
 		return true;
 	case ASSET_COOLING:
-		*ret = cooling_action(as, p, w, now_ms);
+		*ret = cooling_action(e, ss, as, p, w);
 		return true;
 	case ASSET_PV:
 	case ASSET_WIND:
@@ -171,7 +176,7 @@ bool intent_of(const struct engine *e, const struct site_state *ss, const struct
 	int slot = plan_slot_at(p, now);
 	const struct event *ev;
 
-	if (slot < 0 || !action_of(ss, as, p, now, &ret->action))
+	if (slot < 0 || !action_of(e, ss, as, p, &ret->action))
 		return false;
 	ev = drrule_stands(e, ss->index, slot_floor(now), slot_end);
 	ret->fallback = fallback_of(as, &ret->action, ev);

@@ -97,17 +97,20 @@ static void list_out(struct engine *e, struct job_live *jl, bool over)
 	*(over ? &e->jobs.n_over : &e->jobs.n_live) -= 1;
 }
 
-static int list_queues(struct engine *e)
+struct job_queue *jobs_room(const struct site_state *sites, size_t n_sites)
 {
-	int n = 0;
+	size_t n = 0;
 
-	for (size_t s = 0; s < e->n_sites; s++)
-		for (int a = 0; a < e->sites[s].n_assets; a++)
-			n += e->sites[s].assets[a].kind == ASSET_QUEUE;
-	e->jobs.queues = calloc(n ? (size_t)n : 1, sizeof(*e->jobs.queues));
+	for (size_t s = 0; s < n_sites; s++)
+		for (int a = 0; a < sites[s].n_assets; a++)
+			n += sites[s].assets[a].kind == ASSET_QUEUE;
+	return calloc(n ? n : 1, sizeof(struct job_queue));
+}
+
+static void list_queues(struct engine *e, struct job_queue *room)
+{
+	e->jobs.queues = room;
 	e->jobs.n_queues = 0;
-	if (!e->jobs.queues)
-		return -ENOMEM;
 	for (size_t s = 0; s < e->n_sites; s++)
 		for (int a = 0; a < e->sites[s].n_assets; a++) {
 			struct job_queue *q = &e->jobs.queues[e->jobs.n_queues];
@@ -118,19 +121,15 @@ static int list_queues(struct engine *e)
 			list_init(&q->live);
 			e->jobs.n_queues++;
 		}
-	return 0;
 }
 
-int jobs_attach(struct engine *e)
+void jobs_attach(struct engine *e, struct job_queue *room)
 {
 	struct job_queue *old = e->jobs.queues;
 	struct job_live *jl;
 	size_t at = 0;
 
-	if (list_queues(e)) {
-		e->jobs.queues = old;
-		return -ENOMEM;
-	}
+	list_queues(e, room);
 	list_init(&e->jobs.over);
 	list_init(&e->jobs.nowhere);
 	e->jobs.n_live = e->jobs.n_over = 0;
@@ -140,7 +139,6 @@ int jobs_attach(struct engine *e)
 		list_in(e, jl);
 	}
 	free(old);
-	return 0;
 }
 
 /* ---- The table --------------------------------------------------------------------------------- */
@@ -170,7 +168,6 @@ static struct job_live *insert(struct engine *e, const struct compute_job *j)
 {
 	struct job_live *jl = calloc(1, sizeof(*jl));
 	struct name n = name_of(j->site, j->id);
-	void *old = NULL;
 
 	if (!jl)
 		return NULL;
@@ -181,13 +178,11 @@ static struct job_live *insert(struct engine *e, const struct compute_job *j)
 		free(jl);
 		return NULL;
 	}
-	if (map_put_str(&e->jobs.by_name, n.s, jl, &old)) {
+	if (map_put_str(&e->jobs.by_name, n.s, jl, NULL)) {
 		map_take_u64(&e->jobs.by_number, j->number);
 		free(jl);
 		return NULL;
 	}
-	if (FAILS(!old))
-		free(old);
 	list_in(e, jl);
 	return jl;
 }
@@ -196,6 +191,9 @@ int jobs_restore(struct engine *e, const struct compute_job *j)
 {
 	if (e->records.meta.next_job <= j->number)
 		e->records.meta.next_job = j->number + 1;
+	/* of two of one name the earlier one can be asked for */
+	if (FAILS(!jobs_find(e, j->site, j->id)))
+		return 0;
 	return insert(e, j) ? 0 : -ENOMEM;
 }
 

@@ -6,13 +6,17 @@
 #include "model/job.h"
 
 struct job_live;
+struct job_queue;
+struct site_state;
 struct decision_live;
 
 void jobs_init(struct engine *e);
 void jobs_fini(struct engine *e);
-/* Finds the queue of each job among the configured ones: after a start and after each change of the sites. 0 or
- * -ENOMEM. */
-int jobs_attach(struct engine *e);
+/* Room for the queues of these sites, to be freed by the caller or taken by jobs_attach(). NULL: no memory. */
+struct job_queue *jobs_room(const struct site_state *sites, size_t n_sites);
+/* Finds the queue of each job among those of e->sites: after a start and after each change of the sites. Takes the
+ * room, which was made for these sites. */
+void jobs_attach(struct engine *e, struct job_queue *room);
 /* From the ledger, ascending. 0 or -ENOMEM. */
 int jobs_restore(struct engine *e, const struct compute_job *j);
 

@@ -10,6 +10,7 @@
 #include "engine/decisions.h"
 #include "engine/intent.h"
 #include "engine/jobs.h"
+#include "engine/jobs_mode.h"
 #include "engine/standing.h"
 #include "engine/state.h"
 
@@ -67,7 +68,7 @@ int jobs_slots(const struct engine *e, const struct job_queue *jq, struct arena 
 	*ret = (struct dispatch_queue){.queue = &ss->site->queues[as->index],
 				       .now_ms = now,
 				       .n_slots = p->n - (uint32_t)first,
-				       .dwell_ms = JOBS_DWELL_MS};
+				       .dwell_ms = e->configuration->settings.jobs.dwell_ms};
 	ret->slots = slots = ARENA_ARRAY(a, ret->n_slots, struct dispatch_slot);
 	if (!slots || fill_moves(jq, as, p, first, a, ret))
 		return -ENOMEM;
@@ -339,13 +340,16 @@ bool jobs_dispatch_queue(struct engine *e, struct job_queue *jq)
 {
 	const struct site_state *ss = &e->sites[jq->site];
 	const struct instruction *by;
+	enum site_mode mode = standing_mode(e, ss->index, &by);
 	struct arena a;
 	bool any = false;
 	int rc;
 
 	jq->next_ms = e->clock.now_ms + AGAIN_MS;
-	if (jq->n_live == 0 || standing_mode(e, ss->index, &by) != MODE_AUTO)
+	if (jq->n_live == 0)
 		return false;
+	if (mode != MODE_AUTO)
+		return jobs_mode(e, jq, mode, by);
 	arena_init(&a, SCRATCH_CAP);
 	rc = dispatch(e, jq, &a, &any);
 	arena_fini(&a);

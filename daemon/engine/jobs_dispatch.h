@@ -4,9 +4,6 @@
 #include "model/plan.h"
 #include "dispatch/task.h"
 
-/* A started job is not stopped sooner for the plan's sake. */
-#define JOBS_DWELL_MS (30 * MS_PER_MIN)
-
 struct engine;
 struct site_state;
 struct job_queue;

@@ -1,5 +1,6 @@
 /* What happened to jobs, as their scheduler tells. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/require.h"
@@ -75,6 +76,46 @@ static int check(const struct engine *e, const struct job_event *ev, size_t i, s
 	return ev->kind == JOB_EVENT_MIGRATED ? check_destination(e, ev, i, f) : 0;
 }
 
+static int compare_arrivals(const void *pa, const void *pb)
+{
+	const struct job_event *a = *(const struct job_event *const *)pa;
+	const struct job_event *b = *(const struct job_event *const *)pb;
+	int r = strcmp(a->job, b->job);
+
+	r = r ? r : strcmp(a->to_site, b->to_site);
+	/* in the order of the frame, so that the later one is named */
+	return r ? r : a < b ? -1 : 1;
+}
+
+/* Jobs of one name from different sites cannot arrive at one site, though the name is free there now. */
+static int check_arrivals(const struct job_event *events, size_t n, struct fault *f)
+{
+	const struct job_event **at =
+		(const struct job_event **)calloc(n ? n : 1, sizeof(const struct job_event *));
+	size_t n_at = 0;
+	int rc = 0;
+
+	if (!at)
+		return fault_set(f, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		if (events[i].kind == JOB_EVENT_MIGRATED)
+			at[n_at++] = &events[i];
+	}
+	qsort(at, n_at, sizeof(const struct job_event *), compare_arrivals);
+	for (size_t i = 1; i < n_at && rc == 0; i++) {
+		const struct job_event *a = at[i - 1], *b = at[i];
+
+		if (strcmp(a->job, b->job) == 0 && strcmp(a->to_site, b->to_site) == 0 &&
+		    strcmp(a->site, b->site) != 0)
+			rc = fault_set(f, ERR_INVALID,
+				       "events[%zu].to_site: another job %.60s moves to %.60s in "
+				       "this frame",
+				       (size_t)(b - events), b->job, b->to_site);
+	}
+	free((void *)at);
+	return rc;
+}
+
 /* ---- Take -------------------------------------------------------------------------------------- */
 
 /* A stop loses what is not saved, unless the scheduler knows better. */
@@ -136,6 +177,8 @@ int engine_job_events(struct engine *e, const struct job_event *events, size_t n
 			      JOBS_BATCH_MAX);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = check(e, &events[i], i, f);
+	if (r == 0)
+		r = check_arrivals(events, n, f);
 	if (r)
 		return r;
 	for (size_t i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 #include "dispatch/pace.h"
 #include "engine/jobs_fill.h"
 #include "engine/state.h"
+#include "engine/transit.h"
 
 static const struct job_queue *queue_of(const struct snapshot_builder *b, int k)
 {
@@ -112,6 +113,7 @@ struct filling {
 	struct snapshot_builder *b;
 	int k;
 	int64_t *arrivals_ds; /* [n] announced */
+	int64_t *transit_ds;  /* [n] beside them: on its way from other sites */
 	int64_t *devices;     /* [n] that can be at work from the step on, not cumulative */
 };
 
@@ -166,7 +168,8 @@ static void finish(const struct filling *f)
 			in->due_ds[f->k][i] += in->due_ds[f->k][i - 1];
 		/* more may be foreseen to come than is announced: by jobs that nobody has seen */
 		more |= in->arrivals_ds[f->k][i] > f->arrivals_ds[i];
-		in->arrivals_ds[f->k][i] = max_i64(in->arrivals_ds[f->k][i], f->arrivals_ds[i]);
+		in->arrivals_ds[f->k][i] =
+			max_i64(in->arrivals_ds[f->k][i], f->arrivals_ds[i]) + f->transit_ds[i];
 		devices += f->devices[i];
 		most = at_pcc(f->b, min_i64(devices, q->devices) * q->device_power_w);
 		w->hi_w[i] = more ? INT64_MAX : most;
@@ -190,13 +193,15 @@ int jobs_fill(struct snapshot_builder *b, int k)
 	struct filling f = {.b = b,
 			    .k = k,
 			    .arrivals_ds = ARENA_ARRAY(b->arena, in->n, int64_t),
+			    .transit_ds = ARENA_ARRAY(b->arena, in->n, int64_t),
 			    .devices = ARENA_ARRAY(b->arena, in->n, int64_t)};
 
-	if (!f.arrivals_ds || !f.devices || open_window(b, &in->queue_window[k]))
+	if (!f.arrivals_ds || !f.transit_ds || !f.devices || open_window(b, &in->queue_window[k]))
 		return -ENOMEM;
 	in->backlog_ds[k] = 0;
 	memset(in->due_ds[k], 0, in->n * sizeof(*in->due_ds[k]));
 	list_foreach(it, &q->live) add_job(&f, &list_entry(it, struct job_live, node)->job);
+	transit_add(b, k, f.transit_ds, f.devices);
 	finish(&f);
 	say(b, "backlog", k, q->n_live);
 	say(b, "due", k, q->n_live);

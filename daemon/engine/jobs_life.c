@@ -5,10 +5,6 @@
 #include "engine/jobs_dispatch.h"
 #include "engine/state.h"
 
-/* Jobs that are over are kept so long for questions; and no more of them than that. */
-#define KEEP_MS MS_PER_DAY
-#define OVER_MAX 100000
-
 void jobs_move(struct engine *e, struct job_live *jl, int to, int64_t t_ms)
 {
 	jobs_enter(e, jl, to, t_ms);
@@ -90,13 +86,15 @@ static struct job_live *first_over(const struct engine *e)
 					    : list_entry(e->jobs.over.next, struct job_live, node);
 }
 
+/* Jobs that are over are kept for so long, and no more of them than that. */
 static bool drop_old(struct engine *e)
 {
+	const struct settings *s = &e->configuration->settings;
 	struct job_live *jl;
 	bool any = false;
 
-	while ((jl = first_over(e)) &&
-	       (jl->job.ended_ms + KEEP_MS <= e->clock.now_ms || e->jobs.n_over > OVER_MAX)) {
+	while ((jl = first_over(e)) && (jl->job.ended_ms + s->jobs.keep_ms <= e->clock.now_ms ||
+					e->jobs.n_over > s->limits.jobs)) {
 		jobs_drop(e, jl);
 		any = true;
 	}
@@ -121,7 +119,7 @@ bool jobs_due(struct engine *e)
 int64_t jobs_next_ms(const struct engine *e)
 {
 	const struct job_live *jl = first_over(e);
-	int64_t next = jl ? jl->job.ended_ms + KEEP_MS : INT64_MAX;
+	int64_t next = jl ? jl->job.ended_ms + e->configuration->settings.jobs.keep_ms : INT64_MAX;
 
 	for (int i = 0; i < e->jobs.n_queues; i++)
 		if (e->jobs.queues[i].touched)

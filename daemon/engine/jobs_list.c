@@ -147,7 +147,8 @@ static void begin_info(const struct engine *e, const struct job_live *jl, struct
 		.text = "",
 	};
 	if (job_is_on(&jl->job))
-		info->dwell_until_ms = jl->job.started_ms + JOBS_DWELL_MS;
+		info->dwell_until_ms =
+			jl->job.started_ms + e->configuration->settings.jobs.dwell_ms;
 }
 
 /* Everything that fits what is asked for but the window, which needs the outlook. */

@@ -12,6 +12,8 @@
 #include "engine/wake.h"
 #include "engine/workload.h"
 
+_Static_assert(CONFIGURATION_JOBS_MAX <= INT64_MAX / JOB_WORK_MAX / 2, "sums of work fit");
+
 static const struct queue *find_queue(const struct engine *e, const char *site, const char *queue)
 {
 	for (size_t s = 0; s < e->n_sites; s++) {
@@ -54,7 +56,7 @@ static struct compute_job completed(const struct engine *e, const struct compute
 	if (j.arrival_ms == 0)
 		j.arrival_ms = known ? known->arrival_ms : e->clock.now_ms;
 	if (j.deadline_ms == 0)
-		j.deadline_ms = j.arrival_ms + (q ? q->slack_ms : 0);
+		j.deadline_ms = min_i64(j.arrival_ms, INT64_MAX / 2) + (q ? q->slack_ms : 0);
 	return j;
 }
 
@@ -108,17 +110,18 @@ static int check_twins(const struct compute_job *jobs, size_t n, struct fault *f
 static int check_room(const struct engine *e, const struct compute_job *jobs, size_t n,
 		      struct fault *f)
 {
+	int64_t max = e->configuration->settings.limits.jobs;
 	size_t live = e->jobs.n_live;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct job_live *jl = jobs_find(e, jobs[i].site, jobs[i].id);
 
 		live += !jl || job_is_over(&jl->job);
-		if (live > JOBS_LIVE_MAX)
+		if ((int64_t)live > max)
 			return fault_set(
 				f, ERR_FULL,
-				"jobs[%zu].id: %s would be live job number %zu, at most %d are held",
-				i, jobs[i].id, live, JOBS_LIVE_MAX);
+				"jobs[%zu].id: %s would be live job number %zu, at most limits.jobs = %" PRId64,
+				i, jobs[i].id, live, max);
 	}
 	return 0;
 }

@@ -28,9 +28,17 @@
 
 static int list_sites(struct engine *e)
 {
+	struct job_queue *room;
+
 	e->sites = sites_list(e->configuration);
 	e->n_sites = e->sites ? e->configuration->n_sites : 0;
-	return e->sites ? groups_make(e->configuration, e->sites, &e->groups) : -ENOMEM;
+	if (!e->sites || groups_make(e->configuration, e->sites, &e->groups))
+		return -ENOMEM;
+	room = jobs_room(e->sites, e->n_sites);
+	if (!room)
+		return -ENOMEM;
+	jobs_attach(e, room);
+	return 0;
 }
 
 int engine_new(const struct engine_settings *s, const struct world *world,
@@ -57,7 +65,7 @@ int engine_new(const struct engine_settings *s, const struct world *world,
 	list_init(&e->replans);
 	list_init(&e->studies);
 	e->health = calloc(1, sizeof(*e->health));
-	if (!e->health || list_sites(e) || jobs_attach(e) || points_init(e) || forecasts_init(e)) {
+	if (!e->health || list_sites(e) || points_init(e) || forecasts_init(e)) {
 		e->configuration = NULL; /* stays the caller's */
 		engine_free(e);
 		return fault_set(f, -ENOMEM, "out of memory");

@@ -7,6 +7,7 @@
 #include "engine/decisions.h"
 #include "engine/live.h"
 #include "engine/points.h"
+#include "engine/sites.h"
 #include "engine/records.h"
 #include "engine/state.h"
 
@@ -32,26 +33,6 @@ static const struct live_point *power_point(const struct engine *e, const struct
 		return points_bound(e, s, "cooling[%s].power", as->id);
 	default:
 		return NULL;
-	}
-}
-
-static int64_t rating(const struct site *s, const struct asset_state *as)
-{
-	switch (as->kind) {
-	case ASSET_BATTERY:
-	case ASSET_UPS:
-		return max_i64(s->storage[as->index].charge_max_w,
-			       s->storage[as->index].discharge_max_w);
-	case ASSET_PV:
-	case ASSET_WIND:
-	case ASSET_HYDRO:
-		return s->generators[as->index].capacity_w;
-	case ASSET_QUEUE:
-		return s->queues[as->index].devices * s->queues[as->index].device_power_w;
-	case ASSET_COOLING:
-		return s->cooling[as->index].power_max_w;
-	default:
-		return 0;
 	}
 }
 
@@ -126,7 +107,7 @@ static void look(struct engine *e, struct decision_live *dl)
 	    live_is_stale(lp, now) || (s->quality != QUALITY_OK && s->quality != QUALITY_ESTIMATED))
 		return;
 	dl->judged_ms = s->t_ms;
-	if (agrees(&dl->d, s->value, rating(ss->site, as)))
+	if (agrees(&dl->d, s->value, sites_rating_w(ss->site, as)))
 		agree(e, dl);
 	else
 		disagree(e, dl, s);

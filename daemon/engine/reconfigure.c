@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/require.h"
 #include "engine/adopt.h"
 #include "engine/audit.h"
 #include "engine/configure_diff.h"
@@ -123,6 +122,7 @@ struct prepared {
 	struct site_state *sites;
 	struct groups groups;
 	struct points_rebinding points;
+	struct job_queue *queues;
 };
 
 static int prepare(struct engine *e, const struct configuration *next, struct prepared *p,
@@ -132,12 +132,15 @@ static int prepare(struct engine *e, const struct configuration *next, struct pr
 
 	*p = (struct prepared){.sites = sites_list(next)};
 	r = points_rebind_prepare(e, next, &p->points, f);
-	if (r == 0 && (!p->sites || groups_make(next, p->sites, &p->groups)))
+	if (r == 0 && p->sites)
+		p->queues = jobs_room(p->sites, next->n_sites);
+	if (r == 0 && (!p->queues || groups_make(next, p->sites, &p->groups)))
 		r = fault_set(f, -ENOMEM, "out of memory");
 	if (r == 0)
 		return 0;
 	points_rebind_drop(&p->points);
 	groups_free(&p->groups);
+	free(p->queues);
 	free(p->sites);
 	return r;
 }
@@ -160,7 +163,7 @@ static void swap(struct engine *e, struct configuration *next, struct prepared *
 	e->groups = p->groups;
 	e->cycle.group = NULL;
 	decisions_rebind(e);
-	REQUIRE(jobs_attach(e) == 0);
+	jobs_attach(e, p->queues);
 	points_rebind(e, &p->points);
 	drevent_rebind(e);
 	instruct_rebind(e);
@@ -170,6 +173,8 @@ static void swap(struct engine *e, struct configuration *next, struct prepared *
 	configuration_free(old);
 	e->reconfigure.reloads++;
 	e->reconfigure.since_ms = e->clock.now_ms;
+	if (e->ops->configured)
+		e->ops->configured(e->world);
 	log_notice(ENGINE_LOG, "configuration %02x%02x%02x%02x is in force: %zu sites, by %s",
 		   next->hash[0], next->hash[1], next->hash[2], next->hash[3], next->n_sites,
 		   e->reconfigure.who);

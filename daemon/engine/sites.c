@@ -40,3 +40,23 @@ struct site_state *sites_list(const struct configuration *c)
 	}
 	return sites;
 }
+
+int64_t sites_rating_w(const struct site *s, const struct asset_state *as)
+{
+	switch (as->kind) {
+	case ASSET_BATTERY:
+	case ASSET_UPS:
+		return max_i64(s->storage[as->index].charge_max_w,
+			       s->storage[as->index].discharge_max_w);
+	case ASSET_PV:
+	case ASSET_WIND:
+	case ASSET_HYDRO:
+		return s->generators[as->index].capacity_w;
+	case ASSET_QUEUE:
+		return s->queues[as->index].devices * s->queues[as->index].device_power_w;
+	case ASSET_COOLING:
+		return s->cooling[as->index].power_max_w;
+	default:
+		return 0;
+	}
+}

@@ -17,3 +17,8 @@ struct snapshot_wish {
 /* Builds into the arena. -ENOMEM, ERR_FULL, ERR_NODATA with a fault. */
 int snapshot_build(struct engine *e, const struct group_state *g, const struct snapshot_wish *wish,
 		   struct arena *a, struct plan_region **ret, struct fault *f);
+
+/* How warm the water of the site's cooling with that id is, °C; false: nobody has measured it lately, and it is its
+ * thermostat's. */
+bool snapshot_temperature(const struct engine *e, const struct site *s, const char *cooling,
+			  double *ret);

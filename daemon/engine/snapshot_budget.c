@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/slot.h"
+#include "engine/forecasts.h"
 #include "engine/peak.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
@@ -54,15 +55,25 @@ struct drawn {
 	int known, slots;
 };
 
-/* What was imported in [from, to), slots that were not metered being like the others. */
-static struct drawn drawn_in(const struct snapshot_builder *b, int64_t from_ms, int64_t to_ms)
+/* What was imported in [from, the slot of now), slots that were not metered being like the others. What a meter says
+ * that hangs is not metered. */
+static struct drawn drawn_since(const struct snapshot_builder *b, int64_t from_ms)
 {
 	const struct live_point *lp = points_bound(b->e, b->ss->site, "pcc.power");
+	int64_t begun = slot_floor(b->in->now_ms), first = slot_floor(from_ms);
+	bool hung[FORECASTS_FROZEN_MAX] = {false};
 	struct drawn d = {0};
 	double wh = 0;
 
-	for (int64_t t = slot_floor(from_ms); t + SLOT_MS <= to_ms; t += SLOT_MS, d.slots++) {
-		double mean = lp && lp->history ? history_mean(lp->history, t) : NAN;
+	if (begun <= first)
+		return d;
+	d.slots = (int)min_i64((begun - first) / SLOT_MS, FORECASTS_FROZEN_MAX);
+	if (lp)
+		forecasts_frozen_slots(b->e, lp, d.slots, hung);
+	for (int i = 0; i < d.slots; i++) {
+		double mean = lp && lp->history && !hung[i]
+				      ? history_mean(lp->history, first + i * SLOT_MS)
+				      : NAN;
 
 		if (isnan(mean))
 			continue;
@@ -81,7 +92,7 @@ static void fill_ration(struct snapshot_builder *b, const struct ration *r, int6
 	struct plan_input *in = b->in;
 	struct plan_ration *pr = &in->rations[in->n_rations];
 	int64_t begun = slot_floor(in->now_ms);
-	struct drawn d = drawn_in(b, from_ms, begun);
+	struct drawn d = drawn_since(b, from_ms);
 
 	*pr = (struct plan_ration){.first = in->n, .left_wh = r->daily_wh - d.wh};
 	if (d.slots > 0 && d.known == 0)

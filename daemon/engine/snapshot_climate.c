@@ -61,19 +61,25 @@ static int outdoor(struct snapshot_builder *b)
 	return 0;
 }
 
+bool snapshot_temperature(const struct engine *e, const struct site *s, const char *cooling,
+			  double *ret)
+{
+	const struct live_point *lp = points_bound(e, s, "cooling[%s].temperature", cooling);
+
+	return lp && live_good(lp, e->clock.now_ms, TEMPERATURE_MAX_AGE_MS, ret);
+}
+
 /* A temperature that nobody measures is not planned with: its thermostat knows better. */
 static void cooling(struct snapshot_builder *b, int k)
 {
 	struct plan_input *in = b->in;
 	const struct cooling *c = &in->cooling[k];
 	struct plan_source *src = snapshot_next_source(b);
-	const struct live_point *lp =
-		points_bound(b->e, b->ss->site, "cooling[%s].temperature", c->id);
 	double v;
 
 	snapshot_name_input(src->input, "temperature", c->id);
 	in->cooling_out[k] = snapshot_is_out(b, ASSET_COOLING, k);
-	if (lp && live_good(lp, b->e->clock.now_ms, TEMPERATURE_MAX_AGE_MS, &v)) {
+	if (snapshot_temperature(b->e, b->ss->site, c->id, &v)) {
 		in->temp_mc[k] = llround(v * MC);
 		snapshot_set_source(src, src->input, "measured", QUALITY_OK);
 		return;

@@ -3,6 +3,7 @@
 #include "engine/jobs_fill.h"
 #include "engine/points.h"
 #include "engine/snapshot_priv.h"
+#include "engine/transit.h"
 
 static void fill_arrivals(struct snapshot_builder *b, int k)
 {
@@ -35,6 +36,7 @@ static void fill_from_points(struct snapshot_builder *b, int k)
 		snapshot_set_source(src, src->input, "unknown: taken as empty", QUALITY_MISSING);
 	b->in->backlog_ds[k] = max_i64(b->in->backlog_ds[k], 0);
 	fill_arrivals(b, k);
+	transit_add(b, k, b->in->arrivals_ds[k], NULL);
 	snapshot_name_input(name, "due", q->id);
 	due.backlog_ds = b->in->backlog_ds[k];
 	due.due = curves_get(points_bound(b->e, s, "queue[%s].due", q->id));

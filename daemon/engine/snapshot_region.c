@@ -166,8 +166,8 @@ static int fill_limit(struct region_builder *b, const struct shared_limit *l)
 	struct region_limit *rl = &b->region->limits[b->region->n_limits];
 
 	*rl = (struct region_limit){
-		.import_max_w = l->import_max_w,
-		.export_max_w = l->export_max_w,
+		.import_max_w = shared_limit_import_w(l),
+		.export_max_w = shared_limit_export_w(l),
 		.overload_price_e4 = l->overload_price_e4
 					     ? l->overload_price_e4
 					     : b->e->configuration->settings.plan.overload_price_e4,

@@ -22,7 +22,7 @@ static void end(struct study *s, int rc, const struct fault *f)
 	s->ops->free(s);
 }
 
-int study_submit(struct engine *e, struct study *s, struct fault *f)
+int study_check_room(const struct engine *e, struct fault *f)
 {
 	size_t n = 0;
 
@@ -32,6 +32,15 @@ int study_submit(struct engine *e, struct study *s, struct fault *f)
 	if (n >= STUDIES_MAX)
 		return fault_set(f, ERR_FULL, "%d studies wait already, ask again later",
 				 STUDIES_MAX);
+	return 0;
+}
+
+int study_submit(struct engine *e, struct study *s, struct fault *f)
+{
+	int r = study_check_room(e, f);
+
+	if (r)
+		return r;
 	list_init(&s->node);
 	list_insert(&e->studies, &s->node);
 	wake(e);

@@ -28,6 +28,8 @@ struct study {
 	bool with_world, solved;
 };
 
+/* Would one be taken? 0, ERR_FULL, ERR_STATE when stopping. */
+int study_check_room(const struct engine *e, struct fault *f);
 /* Takes its place at the end of the line. ERR_FULL, ERR_STATE when stopping; then it stays the caller's. */
 int study_submit(struct engine *e, struct study *s, struct fault *f);
 /* Goes on as far as it can without waiting; true if anything moved. */

@@ -216,9 +216,12 @@ static int prepare_replay(struct engine *e, uint64_t plan_id, struct replaying *
 int engine_replay(struct engine *e, uint64_t plan_id, struct plan_replay *ret, struct waiter *w,
 		  struct fault *f)
 {
-	struct replaying *r = calloc(1, sizeof(*r));
-	int rc;
+	int rc = study_check_room(e, f); /* before the work of reading it */
+	struct replaying *r;
 
+	if (rc)
+		return rc;
+	r = calloc(1, sizeof(*r));
 	if (!r)
 		return fault_set(f, -ENOMEM, "out of memory");
 	arena_init(&r->arena, STORED_CAP);

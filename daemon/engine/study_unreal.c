@@ -10,6 +10,8 @@
 #define SPAN_MAX_MS (3 * MS_PER_DAY) /* from now to the end of the span */
 #define FACTOR_MAX_PPM (1000 * PPM)
 #define SHIFT_MAX_E4 INT64_C(10000000)
+#define PRICE_MAX_E4 INT64_C(10000000000) /* as of real events */
+#define TARGET_MAX_W INT64_C(1000000000000)
 
 /* ---- which asset ---- */
 
@@ -18,28 +20,29 @@ struct found {
 	int index;
 };
 
-static bool find_asset(const struct site *s, const char *id, struct found *ret)
+/* Where the input has it: the configuration may be another one by the time the answer is made. */
+static bool find_asset(const struct plan_input *in, const char *id, struct found *ret)
 {
-	for (int i = 0; i < s->n_storage; i++) {
-		if (strcmp(s->storage[i].id, id) == 0) {
+	for (int i = 0; i < in->n_storage; i++) {
+		if (strcmp(in->storage[i].id, id) == 0) {
 			*ret = (struct found){ASSET_BATTERY, i};
 			return true;
 		}
 	}
-	for (int i = 0; i < s->n_generators; i++) {
-		if (strcmp(s->generators[i].id, id) == 0) {
+	for (int i = 0; i < in->n_generators; i++) {
+		if (strcmp(in->generators[i].id, id) == 0) {
 			*ret = (struct found){ASSET_PV, i};
 			return true;
 		}
 	}
-	for (int i = 0; i < s->n_queues; i++) {
-		if (strcmp(s->queues[i].id, id) == 0) {
+	for (int i = 0; i < in->n_queues; i++) {
+		if (strcmp(in->queues[i].id, id) == 0) {
 			*ret = (struct found){ASSET_QUEUE, i};
 			return true;
 		}
 	}
-	for (int i = 0; i < s->n_cooling; i++) {
-		if (strcmp(s->cooling[i].id, id) == 0) {
+	for (int i = 0; i < in->n_cooling; i++) {
+		if (strcmp(in->cooling[i].id, id) == 0) {
 			*ret = (struct found){ASSET_COOLING, i};
 			return true;
 		}
@@ -47,11 +50,32 @@ static bool find_asset(const struct site *s, const char *id, struct found *ret)
 	return false;
 }
 
-int study_unreal_check(const struct engine *e, const struct site *s,
-		       const struct whatif_question *q, struct fault *f)
+int study_unreal_find(const struct whatif_question *q, const struct plan_input *in, struct fault *f)
+{
+	struct found found;
+
+	if (q->kind != WHATIF_OUTAGE || find_asset(in, q->asset, &found))
+		return 0;
+	return fault_set(f, ERR_NOTFOUND, "%s has no asset %s that could be away", in->site,
+			 q->asset);
+}
+
+static int check_event(const struct whatif_question *q, struct fault *f)
+{
+	if (q->direction == DIRECTION_NONE || q->target_w < 0 || q->target_w > TARGET_MAX_W ||
+	    q->ramp_ms < 0 || q->ramp_ms > MS_PER_DAY)
+		return fault_set(f, ERR_INVALID,
+				 "an event needs a direction, and a target and a ramp that are "
+				 "not negative");
+	if (q->pay_price_e4 < 0 || q->pay_price_e4 > PRICE_MAX_E4 || q->penalty_price_e4 < 0 ||
+	    q->penalty_price_e4 > PRICE_MAX_E4)
+		return fault_set(f, ERR_INVALID, "pay and penalty are 0 to a million CNY per kWh");
+	return 0;
+}
+
+int study_unreal_check(const struct engine *e, const struct whatif_question *q, struct fault *f)
 {
 	int64_t now = e->clock.now_ms;
-	struct found found;
 
 	if (q->from_ms >= q->to_ms)
 		return fault_set(f, ERR_INVALID, "the span ends before it begins");
@@ -59,16 +83,8 @@ int study_unreal_check(const struct engine *e, const struct site *s,
 		return fault_set(f, ERR_INVALID, "the span must end within three days from now");
 	switch (q->kind) {
 	case WHATIF_EVENT:
-		if (q->direction == DIRECTION_NONE || q->target_w < 0 || q->ramp_ms < 0 ||
-		    q->ramp_ms > MS_PER_DAY)
-			return fault_set(f, ERR_INVALID,
-					 "an event needs a direction, and a "
-					 "target and a ramp that are not negative");
-		break;
+		return check_event(q, f);
 	case WHATIF_OUTAGE:
-		if (!find_asset(s, q->asset, &found))
-			return fault_set(f, ERR_NOTFOUND, "%s has no asset %s that could be away",
-					 s->id, q->asset);
 		break;
 	case WHATIF_PRICE:
 		if (q->factor_ppm < 0 || q->factor_ppm > FACTOR_MAX_PPM ||
@@ -120,12 +136,11 @@ static int hold(const struct whatif_question *q, const struct plan_input *in, st
 	return 0;
 }
 
-static int take_out(const struct whatif_question *q, const struct site *s, struct arena *a,
-		    struct plan_input *in)
+static int take_out(const struct whatif_question *q, struct arena *a, struct plan_input *in)
 {
 	struct found found;
 
-	if (!find_asset(s, q->asset, &found))
+	if (!find_asset(in, q->asset, &found))
 		return ERR_NOTFOUND;
 	switch (found.kind) {
 	case ASSET_BATTERY:
@@ -145,8 +160,8 @@ static int take_out(const struct whatif_question *q, const struct site *s, struc
 }
 
 /* Against the plan without it, slot by slot; what is asked for is no more than could ever be had. */
-static int make_event(const struct whatif_question *q, const struct plan *now, const struct site *s,
-		      struct event *ev, struct fault *f)
+static int make_event(const struct whatif_question *q, const struct plan *now,
+		      const struct pcc *pcc, struct event *ev, struct fault *f)
 {
 	int n = 0;
 
@@ -155,7 +170,7 @@ static int make_event(const struct whatif_question *q, const struct plan *now, c
 			     .direction = q->direction,
 			     .target = TARGET_REDUCTION,
 			     .target_w = q->target_w ? q->target_w
-						     : s->pcc.import_max_w + s->pcc.export_max_w,
+						     : pcc->import_max_w + pcc->export_max_w,
 			     .start_ms = q->from_ms,
 			     .end_ms = q->to_ms,
 			     .ramp_ms = q->ramp_ms,
@@ -210,13 +225,13 @@ int study_unreal_apply(struct engine *e, const struct whatif_question *q, const 
 		return fault_set(f, ERR_NOTFOUND, "there is no site %s any more", q->site);
 	switch (q->kind) {
 	case WHATIF_EVENT:
-		r = make_event(q, now, ss->site, &ev, f);
+		r = make_event(q, now, &in->pcc, &ev, f);
 		if (r == 0)
 			r = bands_fill(e, ss, &ev, a, in);
 		price_event(q, in);
 		return r;
 	case WHATIF_OUTAGE:
-		return take_out(q, ss->site, a, in);
+		return take_out(q, a, in);
 	case WHATIF_PRICE:
 		change_price(q, in);
 		return 0;

@@ -148,7 +148,7 @@ static int build(struct engine *e, struct asking *a, const struct site_state *ss
 		if (r == 0)
 			a->changed = region->sites[a->site];
 	}
-	return r;
+	return r ? r : study_unreal_find(&a->q, a->changed, f);
 }
 
 static const struct site_state *find(const struct engine *e, const char *site)
@@ -167,7 +167,7 @@ static int check(const struct engine *e, const struct site_state *ss,
 		return fault_set(f, ERR_NOTFOUND, "there is no site %s", q->site);
 	if (e->clock.now_ms == 0)
 		return fault_set(f, ERR_STATE, "the clock does not run yet");
-	return study_unreal_check(e, ss->site, q, f);
+	return study_unreal_check(e, q, f);
 }
 
 int engine_whatif(struct engine *e, const struct whatif_question *q, struct whatif_answer *ret,
@@ -177,6 +177,8 @@ int engine_whatif(struct engine *e, const struct whatif_question *q, struct what
 	int r = check(e, ss, q, f);
 	struct asking *a;
 
+	if (r == 0)
+		r = study_check_room(e, f); /* before the work of building it */
 	if (r)
 		return r;
 	a = calloc(1, sizeof(*a));

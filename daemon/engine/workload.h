@@ -4,8 +4,6 @@
 #include "engine/engine.h"
 #include "model/job.h"
 
-/* Live jobs that the engine holds at most. */
-#define JOBS_LIVE_MAX 100000
 /* Of one call. */
 #define JOBS_BATCH_MAX 4096
 

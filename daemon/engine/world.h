@@ -76,6 +76,8 @@ struct world_ops {
 	int (*send)(void *ctx, uint64_t subscriber, const struct decision *d);
 	/* Figures of store and solver, for people. NULL: there are none. */
 	void (*figures)(void *ctx, struct world_figures *ret);
+	/* Another configuration is in force: rules of access may have changed. Calls nothing back. NULL: nobody cares. */
+	void (*configured)(void *ctx);
 };
 
 struct world {

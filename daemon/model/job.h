@@ -27,7 +27,7 @@ enum job_state {
 #define JOB_STATE_LAST JOB_CANCELLED
 extern const struct sm_class job_sm;
 #define JOB_DEVICES_MAX INT64_C(1000000)
-#define JOB_WORK_MAX INT64_C(1000000000000000)
+#define JOB_WORK_MAX INT64_C(10000000000000) /* 300 000 device-years */
 #define JOB_PERIOD_MAX_MS (30 * MS_PER_DAY)
 
 struct compute_job {

@@ -9,6 +9,16 @@ const char *limit_kind_name(enum limit_kind k)
 	return (unsigned)k < ARRAY_SIZE(names) ? names[k] : "?";
 }
 
+int64_t shared_limit_import_w(const struct shared_limit *l)
+{
+	return max_i64(l->import_max_w - l->margin_w, 0);
+}
+
+int64_t shared_limit_export_w(const struct shared_limit *l)
+{
+	return l->export_max_w == INT64_MAX ? INT64_MAX : max_i64(l->export_max_w - l->margin_w, 0);
+}
+
 static size_t find_site(const struct site *sites, size_t n_sites, const char *id)
 {
 	size_t i = 0;

@@ -15,11 +15,13 @@ enum limit_kind {
 };
 const char *limit_kind_name(enum limit_kind k); /* "feeder", "section", "vpp" */
 
-/* Σ over its sites of (import − export) + background stays within [−export_max, import_max]. */
+/* Σ over its sites of (import − export) + background stays within [−export_max, import_max]. Plans keep margin away from
+ * both ends: what a slot brings is not known to the last kilowatt. */
 struct shared_limit {
 	char id[ID_MAX];
 	enum limit_kind kind;
 	int64_t import_max_w, export_max_w; /* export_max_w INT64_MAX = none */
+	int64_t margin_w;		    /* below import_max_w */
 	int64_t overload_price_e4;	    /* per kWh beyond; 0 = the ladder's */
 	int n_sites;
 	char sites[LIMIT_MAX_SITES][ID_MAX];
@@ -43,6 +45,10 @@ struct network {
 	struct shared_limit limits[NETWORK_MAX_LIMITS];
 	struct link links[NETWORK_MAX_LINKS];
 };
+
+/* What plans keep within: the limit less its margin, 0 at least; INT64_MAX = none. */
+int64_t shared_limit_import_w(const struct shared_limit *l);
+int64_t shared_limit_export_w(const struct shared_limit *l);
 
 /* Reports every fault ("limits[0].sites[1]"; names are the keys of the YAML); sites are those of the configuration. */
 int network_check(const struct network *n, const struct site *sites, size_t n_sites, check_cb cb,

@@ -101,6 +101,8 @@ static void check_limit(struct checker *c, int i)
 		report(c, "limits", i, "import_max", "above 0");
 	if (l->export_max_w < 0)
 		report(c, "limits", i, "export_max", "0 or more");
+	if (l->margin_w < 0 || l->margin_w >= l->import_max_w)
+		report(c, "limits", i, "margin", "0 or more, and below import_max");
 	if (l->overload_price_e4 < 0)
 		report(c, "limits", i, "overload_price", "0 or more");
 	check_limit_sites(c, i);

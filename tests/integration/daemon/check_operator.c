@@ -353,7 +353,7 @@ START_TEST(health_says_it_all_and_a_restart_loses_nothing)
 	hears("ledger ");
 	hears("solver: last plan in ");
 	hears("mode advisory by ");
-	hears("1 overrides, 0 out of service");
+	hears("1 override, 0 out of service");
 	lint_metrics();
 	daemon_kill(&d);
 	daemon_start(&d);

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Puts what the demo printed into README.md: some panels of the plot, the table of the event, that of costs.
+"""Puts what the demo printed into README.md: the picture, the table of the event, that of costs.
 
     tests/integration/demo.sh build/release | tests/integration/demo/readme.py README.md
 
@@ -8,10 +8,6 @@ The three blocks between ``` are replaced in this order; everything else stays.
 import re
 import sys
 
-PANELS = ("PCC", "hongyuan/pv1", "hongyuan/bess SOC", "price")
-COSTS = re.compile(r"^ +suandian |^  (energy|bought behind|demand|over|battery|late work|stored|work still|total|CO2|section) "
-                   r"|^  link|^  [+-][\d.]+ CNY")
-MOST_LINES = 30
 
 
 def section(text, title):
@@ -22,26 +18,15 @@ def section(text, title):
     return found.group(1).rstrip().split("\n")
 
 
-def region(lines):
-    """What follows the headline of all sites together."""
-    return lines[next(i for i, line in enumerate(lines) if line.startswith("the region")):]
-
-
 def plot(lines):
-    """The strip of events, the panels wanted, the hours."""
-    lines = lines[next(i for i, line in enumerate(lines) if line.startswith("event ")) + 1:]
-    heads = [i for i, line in enumerate(lines) if not line.startswith(" ")]
-    shown = lines[:heads[0]]
-    for at, end in zip(heads, heads[1:] + [len(lines)]):
-        if lines[at].startswith(PANELS):
-            shown += lines[at:end]
-    return shown[:MOST_LINES]
+    """The picture below the table of hours."""
+    return lines[next(i for i, line in enumerate(lines) if line.startswith("hongyuan, as")) + 1:]
 
 
 def main(path):
     printed = sys.stdin.read()
-    blocks = [plot(section(printed, "The day as it was planned")), section(printed, "The event: target"),
-              [line for line in region(section(printed, "What it cost")) if COSTS.match(line)]]
+    blocks = [plot(section(printed, "The day, hour by hour")), section(printed, "The event: target"),
+              section(printed, "What the day cost")]
     with open(path, encoding="utf-8") as f:
         page = f.read()
     found = re.findall(r"^```\n.*?^```\n", page, re.M | re.S)

@@ -55,6 +55,61 @@ def frozen():
     promise(after["state"].lower().find("ready") >= 0, "all is well again in the end")
 
 
+def frozen_pcc():
+    """The meter at the PCC stands still for hours: it is named, forgiven, and nobody is steered by it."""
+    reasons = [r for r in health["reasons"] if r["code"] == "frozen_point"]
+    promise(any("pcc.power" in r["text"] for r in reasons), "a PCC meter that stands still is named")
+    promise(len(reasons) == 1, "and no other")
+    promise("frozen_point" not in json.dumps(after), "and forgotten once it moves again")
+    failed = [d for d in decisions_between(start, sim["to_ms"]) if "failed" in d["state"].lower()]
+    promise(not failed, "no decision is blamed for it")
+    meanwhile = decisions_between(start + 9 * HOUR, start + 11 * HOUR)
+    promise(meanwhile, f"the plant is steered meanwhile ({len(meanwhile)} decisions)")
+
+
+def times(name):
+    return [int(s["t_ms"]) for s in samples_of(load(name))]
+
+
+def killed():
+    """The process of the adapter is killed, and another comes two hours later."""
+    day = sim["from_ms"] - 6 * HOUR
+    dead, back = day + 4 * HOUR, day + 6 * HOUR
+    before = {int(d["id"]): d for d in load("decisions-dead.json")["decisions"]}
+    leased = [d for d in before.values() if int(d["valid_until_ms"]) > dead]
+    ends = {int(d["id"]): d["state"].lower() for d in load("decisions.json")["decisions"]}
+    promise(leased, f"it dies with {len(leased)} leases")
+    promise(all(int(d["valid_until_ms"]) < dead + HOUR / 2 for d in leased), "none of which is longer than half an hour")
+    promise(all("expired" in ends[int(d["id"])] or "superseded" in ends[int(d["id"])] for d in leased),
+            "all of them have ended")
+    promise(any("expired" in ends[int(d["id"])] for d in leased), "by themselves")
+    promise(all(i > max(before) for i in ends if i not in before), "no decision comes twice under one number")
+    all_t = times("range-bess.json")
+    promise(len(set(all_t)) == len(all_t), f"no sample is doubled ({len(all_t)})")
+    promise(times("range-before.json") == [t for t in all_t if t < back], "what was told before stands as it was")
+    promise(max(t for t in all_t if t < back) <= dead + SLOT, "nothing is invented for the time between")
+    promise(len([t for t in all_t if t > back]) >= 12 * 6 - 1, "everything is told after")
+    applied = [d for d in decisions_between(back, sim["to_ms"]) if "rejected" not in d["state"].lower()]
+    promise(applied, "it is steered again")
+    promise(after["state"].lower().find("ready") >= 0, "all is well again in the end")
+
+
+def reload():
+    """Other limits come in force in the middle of a day, with an event accepted just before."""
+    text = json.dumps(load("diff.json"))
+    promise("import_max" in text and "charge_max" in text, "the difference names both limits")
+    late = [(t, p) for t, p in zip(plan["start_ms"], plan["pcc_w"]) if t >= start + 4 * HOUR]
+    early = [p for t, p in zip(plan["start_ms"], plan["pcc_w"]) if t < start + 4 * HOUR]
+    bess = [a for a in plan["assets"] if a["asset"].endswith("/bess")][0]["power_w"]
+    promise(max(early) > 9000000, f"before it more than 9 MW is planned ({max(early)} W)")
+    promise(max(p for _, p in late) <= 9000000, f"after it the new limit holds ({max(p for _, p in late)} W)")
+    promise(max(bess[:16]) > 2000000 >= max(bess[16:]), "so does that of the battery")
+    event = load("event.json")
+    promise("completed" in event["phase"].lower(), "the event is completed")
+    promise(len(event["slots"]) >= 4 and all(s["metered_w"] is not None for s in event["slots"]), "and metered throughout")
+    promise(all(s["quality"].lower().endswith("ok") for s in event["slots"]), "without a gap")
+
+
 def stale():
     promise("stale" in said, "a silent meter is named")
     promise("bess.soc" in said, "with its point")
@@ -104,6 +159,6 @@ def year_end():
 
 
 always()
-{"frozen": frozen, "stale": stale, "corrected": corrected, "adapter": adapter, "dst-autumn": lambda: odd_day(25),
+{"frozen": frozen, "frozen-pcc": frozen_pcc, "killed": killed, "reload": reload, "stale": stale, "corrected": corrected, "adapter": adapter, "dst-autumn": lambda: odd_day(25),
  "dst-spring": lambda: odd_day(23), "year-end": year_end}[case]()
 sys.exit(1 if broken else 0)

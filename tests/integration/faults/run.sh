@@ -29,16 +29,18 @@ trap 'exit 143' TERM HUP
 
 fail() {
 	echo "faults: $case: $1" >&2
-	tail -n 20 "$dir/suandiand.log" "$dir/sim.txt" >&2 || :
+	tail -n 40 "$dir/suandiand.log" "$dir/sim.txt" >&2 || :
 	exit 1
 }
 ctl() { "$bin/suandianctl" --socket "$dir/control.sock" "$@"; }
 
 case $case in
 frozen) faults='{kind: frozen, point: bess.power, after: 2h, for: 6h}' at=2025-07-15T05:00 ;;
+frozen-pcc) faults='{kind: frozen, point: pcc.power, after: 8h, for: 3h}' at=2025-07-15T10:45 ;;
 stale) faults='{kind: stale, point: bess.soc, after: 3h, for: 2h}' at=2025-07-15T04:30 ;;
 corrected) faults='{kind: wrong, point: pcc.power, after: 4h, for: 1h, size: 0.4}' at=2025-07-15T04:45 ;;
 adapter) faults='{kind: adapter, after: 4h, for: 2h}' at=2025-07-15T05:30 ;;
+killed | reload) at=2025-07-15T08:00 ;;
 dst-autumn) zone=Europe/Berlin from=2025-10-26T00:00 to=2025-10-27T00:00 at=2025-10-26T12:00 ;;
 dst-spring) zone=Europe/Berlin from=2025-03-30T00:00 to=2025-03-31T00:00 at=2025-03-30T12:00 ;;
 year-end) from=2025-12-31T12:00 to=2026-01-01T12:00 at=2026-01-01T00:00 ;;
@@ -58,14 +60,43 @@ cat >"$dir/look.sh" <<END
 '$bin/suandianctl' --socket '$dir/control.sock' health >&2
 '$bin/suandianctl' --socket '$dir/control.sock' --json health >'$dir/health.json'
 END
-status=0
-"$bin/suandian-sim" --config "$site/sim.yaml" --from "$from" --to "$to" --step 5min --seed 3 \
-	--control "$dir/control.sock" --adapter "$dir/adapter.sock" --report "$dir/sim.json" \
-	--at "$at" "sh '$dir/look.sh'" >"$dir/sim.txt" 2>&1 &
-plant=$!
-wait "$plant" || status=$?
-plant=
+cat >"$dir/reload.sh" <<END
+ctl() { '$bin/suandianctl' --socket '$dir/control.sock' "\$@"; }
+exec >&2
+ctl event put hongyuan --id through --reduction 1MW --direction up --from 04:15 --to 05:15 || exit 1
+sed -i 's/import_max: 20MW/import_max: 9MW/; s/contracted_demand: 14MW/contracted_demand: 9MW/; s/charge_max: 4MW/charge_max: 2MW/' '$site/sites.d/hongyuan.yaml'
+ctl --json config diff >'$dir/diff.json' || { cat '$dir/diff.json'; exit 1; }
+ctl config reload
+END
+
+# The plant's process, and a second argument for what is to happen in it.
+play() {
+	status=0
+	"$bin/suandian-sim" --config "$site/sim.yaml" --from "$1" --to "$to" --step 5min --seed 3 \
+		--control "$dir/control.sock" --adapter "$dir/adapter.sock" --report "$dir/sim.json" \
+		--at "$at" "sh '$dir/look.sh'" --at "$2" "$3" >>"$dir/sim.txt" 2>&1 &
+	plant=$!
+	wait "$plant" || status=$?
+	plant=
+}
+
+case $case in
+killed)
+	# 137: by SIGKILL. Its successor knows nothing of it, and comes two hours of the clock later.
+	play "$from" 2025-07-15T04:00 'kill -9 $PPID'
+	[ "$status" -eq 137 ] || fail "suandian-sim was not killed but ended with status $status"
+	ctl --json decisions 'hongyuan/*' --limit 1000 >"$dir/decisions-dead.json" || fail "no decisions"
+	ctl --json range hongyuan/bess.power --from "$from" --to 2025-07-15T06:00 >"$dir/range-before.json" || fail "no samples"
+	from=2025-07-15T06:00
+	play "$from" 2025-07-15T11:00 true
+	;;
+reload) play "$from" 2025-07-15T04:00 "sh '$dir/reload.sh'" ;;
+*) play "$from" "$to" true ;;
+esac
 [ "$status" -eq 0 ] || fail "suandian-sim ended with status $status"
+[ "$case" != reload ] || ctl --json event show through >"$dir/event.json" || fail "no event"
+[ "$case" != killed ] || ctl --json range hongyuan/bess.power --from 2025-07-15T00:00 --to "$to" >"$dir/range-bess.json" ||
+	fail "no samples"
 ctl --json health >"$dir/health-end.json" || fail "no health"
 ctl --json plan hongyuan --from "$from" --to "$to" >"$dir/plan.json" || fail "no record"
 ctl --json decisions 'hongyuan/*' --limit 1000 >"$dir/decisions.json" || fail "no decisions"

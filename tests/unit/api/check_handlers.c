@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/limits.h"
+#include "api/map_out.h"
 #include "ask.h"
 #include "fake_engine.h"
 #include "proto/codec.h"
@@ -248,6 +249,37 @@ START_TEST(what_would_be_is_told_with_its_slots)
 }
 END_TEST
 
+START_TEST(no_user_has_all_the_places_of_those_who_ask)
+{
+	ASK(WHAT_IF, what_if, Suandian__V1__WhatIf, SUANDIAN__V1__WHAT_IF__INIT);
+	Suandian__V1__WhatIfPrice price = SUANDIAN__V1__WHAT_IF_PRICE__INIT;
+	struct peer_end p, again;
+
+	peer_enter(&rig, SERVER_CONTROL, "observe", "t", &p);
+	body.site = "hongyuan";
+	body.from_ms = 1000;
+	body.to_ms = 2000;
+	body.change_case = SUANDIAN__V1__WHAT_IF__CHANGE_PRICE;
+	body.price = &price;
+	for (uint64_t i = 0; i < STUDIES_PER_USER; i++)
+		peer_send(&p, i + 2, &env);
+	rig_turn(&rig);
+	ck_assert_uint_eq(fake.n_waiters, STUDIES_PER_USER);
+	/* nor by going away and coming back */
+	peer_close(&p);
+	rig_turn(&rig);
+	peer_enter(&rig, SERVER_CONTROL, "observe", "t", &again);
+	peer_send(&again, 2, &env);
+	ck_assert_refused(&again, "FULL");
+	fake_complete(0);
+	peer_send(&again, 3, &env);
+	rig_turn(&rig);
+	fake_complete(0);
+	ck_assert_answer(answer, &again, WHAT_IF_RESULT);
+	peer_close(&again);
+}
+END_TEST
+
 START_TEST(sites_come_with_their_assets)
 {
 	ASK(LIST_SITES, list_sites, Suandian__V1__ListSites, SUANDIAN__V1__LIST_SITES__INIT);
@@ -260,6 +292,26 @@ START_TEST(sites_come_with_their_assets)
 	ck_assert_uint_eq(answer->site_list->sites[0]->n_assets, 4);
 	ck_assert_str_eq(answer->site_list->sites[0]->assets[3]->id, "hongyuan/batch");
 	peer_close(&p);
+}
+END_TEST
+
+START_TEST(every_asset_that_takes_orders_is_listed)
+{
+	static struct site s = {.id = "x", .n_cooling = 1, .n_queues = 1};
+	Suandian__V1__SiteInfo *m;
+	struct arena a;
+
+	arena_init(&a, SIZE_MAX);
+	snprintf(s.cooling[0].id, sizeof(s.cooling[0].id), "crac");
+	s.cooling[0].power_max_w = 1600000;
+	snprintf(s.queues[0].id, sizeof(s.queues[0].id), "batch");
+	m = map_out_site(&a, &s, 0);
+	ck_assert_ptr_nonnull(m);
+	ck_assert_uint_eq(m->n_assets, 2);
+	ck_assert_str_eq(m->assets[1]->id, "x/crac");
+	ck_assert_int_eq(m->assets[1]->kind, SUANDIAN__V1__ASSET_KIND__ASSET_COOLING);
+	ck_assert_int_eq(m->assets[1]->power_max_w, 1600000);
+	arena_fini(&a);
 }
 END_TEST
 
@@ -387,7 +439,9 @@ int main(void)
 	tcase_add_test(t, an_explanation_is_of_its_slot);
 	tcase_add_test(t, a_plan_is_solved_again_when_asked);
 	tcase_add_test(t, what_would_be_is_told_with_its_slots);
+	tcase_add_test(t, no_user_has_all_the_places_of_those_who_ask);
 	tcase_add_test(t, sites_come_with_their_assets);
+	tcase_add_test(t, every_asset_that_takes_orders_is_listed);
 	tcase_add_test(t, an_ack_reaches_the_engine_once_validated);
 	tcase_add_test(t, decisions_are_listed_up_to_the_limit);
 	tcase_add_test(t, health_says_what_is_wrong);

@@ -163,6 +163,24 @@ START_TEST(observers_list_pages)
 }
 END_TEST
 
+START_TEST(a_page_that_does_not_fit_a_frame_ends_before)
+{
+	ASK(LIST_JOBS, list_jobs, Suandian__V1__ListJobs, SUANDIAN__V1__LIST_JOBS__INIT);
+
+	fake.n_jobs = 1000;
+	fake.long_jobs = true;
+	snprintf(fake.job.id, sizeof(fake.job.id), "j1");
+	body.limit = 1000;
+	peer_enter(&rig, SERVER_CONTROL, "observe", "t", &p);
+	peer_send(&p, 2, &env);
+	ck_assert_answer(answer, &p, JOB_LIST);
+	ck_assert_uint_gt(answer->job_list->n_jobs, 500);
+	ck_assert_uint_lt(answer->job_list->n_jobs, 1000);
+	/* the page after it begins with the first that had no room */
+	ck_assert_uint_eq(answer->job_list->next, answer->job_list->n_jobs);
+}
+END_TEST
+
 START_TEST(observers_do_not_push)
 {
 	ASK(PUSH_JOBS, push_jobs, Suandian__V1__PushJobs, SUANDIAN__V1__PUSH_JOBS__INIT);
@@ -183,6 +201,7 @@ int main(void)
 	tcase_add_test(t, what_is_no_job_is_refused_by_its_field);
 	tcase_add_test(t, events_are_told_by_adapters);
 	tcase_add_test(t, observers_list_pages);
+	tcase_add_test(t, a_page_that_does_not_fit_a_frame_ends_before);
 	tcase_add_test(t, observers_do_not_push);
 	suite_add_tcase(s, t);
 	return run_suite(s);

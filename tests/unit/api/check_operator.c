@@ -195,6 +195,28 @@ START_TEST(what_waits_says_so_and_is_listed)
 }
 END_TEST
 
+START_TEST(an_event_that_waits_is_cancelled_by_its_name)
+{
+	ASK(CANCEL_EVENT, cancel_event, Suandian__V1__CancelEvent,
+	    SUANDIAN__V1__CANCEL_EVENT__INIT);
+
+	fake.last_event = (struct event){.source = "grid", .external_id = "e1", .site = "hongyuan"};
+	fake.instruction = (struct instruction){.id = 12,
+						.kind = INSTRUCTION_EVENT,
+						.state = INSTRUCTION_PENDING,
+						.event = &fake.last_event};
+	fake.event.id = 0;
+	body.source = "grid";
+	body.external_id = "e1";
+	peer_send(&p, 2, &env);
+	complete();
+	ck_assert_answer(answer, &p, EVENT_STATE);
+	ck_assert_uint_eq(answer->event_state->id, 0);
+	ck_assert_int_eq(answer->event_state->phase, SUANDIAN__V1__EVENT_PHASE__EVENT_CANCELLED);
+	ck_assert_ptr_nonnull(strstr(answer->event_state->text, "nothing was issued"));
+}
+END_TEST
+
 START_TEST(the_second_person_decides)
 {
 	struct peer_end second;
@@ -255,6 +277,7 @@ int main(void)
 	tcase_add_test(t, an_override_is_cancelled_by_number_or_asset);
 	tcase_add_test(t, outages_and_modes_show_in_the_sites);
 	tcase_add_test(t, what_waits_says_so_and_is_listed);
+	tcase_add_test(t, an_event_that_waits_is_cancelled_by_its_name);
 	tcase_add_test(t, the_second_person_decides);
 	tcase_add_test(t, flags_of_days_are_taken_with_their_dates);
 	suite_add_tcase(s, t);

@@ -155,6 +155,38 @@ START_TEST(a_stopping_server_reads_nothing_and_answers_what_is_due)
 }
 END_TEST
 
+START_TEST(who_lost_the_role_is_sent_away_with_the_reason)
+{
+	struct peer_end p[2];
+
+	peer_enter(&rig, SERVER_CONTROL, "operate", "t", &p[0]);
+	peer_enter(&rig, SERVER_ADAPTER, "adapter", "sim", &p[1]);
+	server_check_access(rig.server);
+	ck_assert(peer_is_silent(&p[0]));
+	ask_health(&p[0], 2);
+	fake.allow = false;
+	ask_health(&p[0], 3);
+	server_check_access(rig.server);
+	server_check_access(rig.server);
+	ck_assert_answer(answer, &p[0], GOODBYE);
+	ck_assert_str_eq(answer->goodbye->code, "DENIED");
+	ck_assert_ptr_nonnull(strstr(answer->goodbye->text, "may not operate any more"));
+	ck_assert_ptr_null(peer_next(&p[0]));
+	ck_assert_answer(answer, &p[1], GOODBYE);
+	ck_assert_ptr_nonnull(strstr(answer->goodbye->text, "may not be the adapter sim"));
+	ck_assert_ptr_null(peer_next(&p[1]));
+	peer_close(&p[0]);
+	peer_close(&p[1]);
+}
+END_TEST
+
+START_TEST(an_unasked_check_of_access_goes_with_the_server)
+{
+	fake.allow = true;
+	server_check_access(rig.server);
+}
+END_TEST
+
 START_TEST(all_sessions_hear_goodbye)
 {
 	struct rig mine;
@@ -190,6 +222,8 @@ int main(void)
 	tcase_add_test(t, an_answer_may_come_when_its_session_has_gone);
 	tcase_add_test(t, an_answer_that_never_comes_is_freed_at_the_end);
 	tcase_add_test(t, a_stopping_server_reads_nothing_and_answers_what_is_due);
+	tcase_add_test(t, who_lost_the_role_is_sent_away_with_the_reason);
+	tcase_add_test(t, an_unasked_check_of_access_goes_with_the_server);
 	tcase_add_test(t, all_sessions_hear_goodbye);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -24,6 +24,7 @@ struct fake {
 	struct decision decision;
 	struct compute_job job; /* the last one pushed */
 	size_t n_jobs;
+	bool long_jobs;
 	int job_event_kind;
 	int64_t job_event_work_ds;
 	uint64_t audit_records; /* a whole chain of so many */

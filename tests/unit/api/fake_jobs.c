@@ -1,4 +1,6 @@
 /* The workload of the engine of tests. */
+#include <string.h>
+
 #include "engine/workload.h"
 #include "fake_engine.h"
 
@@ -46,9 +48,17 @@ int engine_list_jobs(const struct engine *e, const struct job_query *q,
 
 	(void)e;
 	(void)f;
+	/* with steps that fill a page beyond a frame */
+	for (int i = 1; fake.long_jobs && i < JOB_STEPS_MAX; i++) {
+		info.steps[i] = info.steps[0];
+		memset(info.steps[i].to, 'x', sizeof(info.steps[i].to) - 1);
+		info.n_steps = i + 1;
+	}
 	*ret = (struct job_page){.next = 9, .n_live = (uint32_t)fake.n_jobs, .backlog_ds = 77};
-	for (uint32_t i = 0; i < q->limit && i < fake.n_jobs; i++)
+	for (uint32_t i = 0; i < q->limit && i < fake.n_jobs; i++) {
+		fake.job.number = i + 1;
 		if (!visit(arg, &info))
 			break;
+	}
 	return 0;
 }

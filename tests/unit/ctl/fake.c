@@ -149,8 +149,9 @@ static void answer(struct conn *c, const Suandian__V1__Envelope *q)
 		return;
 	}
 	list = world_answer(&c->arena, q, c->role, c->mode == FAKE_HOSTILE, &n);
-	/* the newest decision gets on from one list to the next */
-	if (list[0]->body_case == SUANDIAN__V1__ENVELOPE__BODY_DECISION_LIST && c->lists++ > 0)
+	/* the newest decision of all gets on from one list to the next */
+	if (list[0]->body_case == SUANDIAN__V1__ENVELOPE__BODY_DECISION_LIST &&
+	    !*q->list_decisions->asset && c->lists++ > 0)
 		list[0]->decision_list->decisions[0]->state =
 			SUANDIAN__V1__DECISION_STATE__DECISION_VERIFIED;
 	for (size_t i = 0; i < n; i++)

@@ -93,6 +93,17 @@ static void answer_job_call(struct arena *a, const Suandian__V1__Envelope *q, co
 		world_answer_push(a, q->push_jobs, role, env);
 }
 
+static void answer_study(struct arena *a, const Suandian__V1__Envelope *q,
+			 Suandian__V1__Envelope *env)
+{
+	if (q->body_case == SUANDIAN__V1__ENVELOPE__BODY_REPLAY)
+		world_answer_replay(a, q->replay, env);
+	else if (q->body_case == SUANDIAN__V1__ENVELOPE__BODY_WHAT_IF)
+		world_answer_what_if(a, q->what_if, env);
+	else
+		world_answer_ok(a, "", env);
+}
+
 static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const char *role, int part,
 		       Suandian__V1__Envelope *env)
 {
@@ -116,6 +127,11 @@ static void answer_one(struct arena *a, const Suandian__V1__Envelope *q, const c
 			world_answer_plan(a, q->get_plan, env);
 		else
 			world_answer_error(a, "NOT_FOUND", "no such site", "site", env);
+		break;
+	case SUANDIAN__V1__ENVELOPE__BODY_REPLAN:
+	case SUANDIAN__V1__ENVELOPE__BODY_REPLAY:
+	case SUANDIAN__V1__ENVELOPE__BODY_WHAT_IF:
+		answer_study(a, q, env);
 		break;
 	case SUANDIAN__V1__ENVELOPE__BODY_EXPLAIN:
 		world_answer_why(a, q->explain, env);

@@ -130,7 +130,7 @@ void world_answer_cancel(struct arena *a, const Suandian__V1__CancelEvent *q,
 Suandian__V1__Decision *world_decision(struct arena *a, int i)
 {
 	static const char *const assets[] = {"hongyuan/bess", "hongyuan/batch", "hongyuan/pv1",
-					     "hongyuan/bess"};
+					     "hongyuan/bess", "hongyuan/batch"};
 	NEW(a, Suandian__V1__Action, action) SUANDIAN__V1__ACTION__INIT;
 	NEW(a, Suandian__V1__Release, release) SUANDIAN__V1__RELEASE__INIT;
 	NEW(a, Suandian__V1__Reason, reason) SUANDIAN__V1__REASON__INIT;
@@ -155,7 +155,16 @@ Suandian__V1__Decision *world_decision(struct arena *a, int i)
 	d->measured_w = i == 0 ? -1248000 : 1990000;
 	if (i == 2)
 		d->ack_reason = "inverter does not answer";
-	if (i == 2) {
+	if (i == 4) {
+		/* done once: it has no term */
+		NEW(a, Suandian__V1__JobAction, job) SUANDIAN__V1__JOB_ACTION__INIT;
+
+		job->verb = SUANDIAN__V1__JOB_ACTION__VERB__VERB_START;
+		job->job = "train-17";
+		action->what_case = SUANDIAN__V1__ACTION__WHAT_JOB;
+		action->job = job;
+		d->valid_until_ms = 0;
+	} else if (i == 2) {
 		action->what_case = SUANDIAN__V1__ACTION__WHAT_RELEASE;
 		action->release = release;
 	} else if (i == 1) {
@@ -173,8 +182,8 @@ void world_answer_decisions(struct arena *a, const Suandian__V1__ListDecisions *
 {
 	NEW(a, Suandian__V1__DecisionList, list) SUANDIAN__V1__DECISION_LIST__INIT;
 
-	list->decisions = ARENA_ARRAY(a, 4, Suandian__V1__Decision *);
-	for (int i = 0; i < 4 && (q->limit == 0 || i < (int)q->limit); i++) {
+	list->decisions = ARENA_ARRAY(a, 5, Suandian__V1__Decision *);
+	for (int i = 0; i < 5 && (q->limit == 0 || list->n_decisions < q->limit); i++) {
 		Suandian__V1__Decision *d = world_decision(a, i);
 
 		if (!*q->asset || strcmp(q->asset, "hongyuan/*") == 0 ||

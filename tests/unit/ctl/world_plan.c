@@ -77,6 +77,55 @@ static int64_t pv_w(int slot)
 	return -(sun < 9500000 ? sun : 9500000);
 }
 
+static int64_t wind_w(int slot)
+{
+	return -900000 - 20000 * (quarter(slot) % 16);
+}
+
+static int64_t cooling_w(int slot)
+{
+	return quarter(slot) < 28 ? 1100000 : 700000;
+}
+
+static void put_available(struct arena *a, Suandian__V1__AssetSeries *s,
+			  int64_t (*available_w)(int))
+{
+	s->n_available_w = s->n_power_w;
+	s->available_w = ARENA_ARRAY(a, s->n_available_w, int64_t);
+	for (size_t i = 0; i < s->n_available_w; i++)
+		s->available_w[i] = available_w((int)i);
+}
+
+static int64_t breeze_w(int slot)
+{
+	return -wind_w(slot) + (quarter(slot) == 50 ? 400000 : 0);
+}
+
+static void put_temperature(struct arena *a, Suandian__V1__AssetSeries *s)
+{
+	s->n_level = s->n_power_w;
+	s->level = ARENA_ARRAY(a, s->n_level, int64_t);
+	for (size_t i = 0; i < s->n_level; i++)
+		s->level[i] = 22000 + 30 * (quarter((int)i) % 48);
+}
+
+static void put_moves(struct arena *a, Suandian__V1__Plan *p)
+{
+	p->n_moves = 2;
+	p->moves = ARENA_ARRAY(a, 2, Suandian__V1__WorkMove *);
+	for (size_t i = 0; i < p->n_moves; i++) {
+		NEW(a, Suandian__V1__WorkMove, m) SUANDIAN__V1__WORK_MOVE__INIT;
+
+		m->slot = (uint32_t)i;
+		m->link = "wan";
+		m->queue = "batch";
+		m->other = "liangshan/batch";
+		m->out = i == 0;
+		m->work_ds = i == 0 ? 3600000 : 180000;
+		p->moves[i] = m;
+	}
+}
+
 static void put_levels(struct arena *a, Suandian__V1__AssetSeries *s, int64_t first, int scale)
 {
 	int64_t level = first;
@@ -92,13 +141,10 @@ static void put_levels(struct arena *a, Suandian__V1__AssetSeries *s, int64_t fi
 static void put_assets(struct arena *a, Suandian__V1__Plan *p)
 {
 	size_t n = p->n_start_ms;
-	Suandian__V1__AssetSeries **s = ARENA_ARRAY(a, 5, Suandian__V1__AssetSeries *);
+	Suandian__V1__AssetSeries **s = ARENA_ARRAY(a, 7, Suandian__V1__AssetSeries *);
 
 	s[0] = series(a, "hongyuan/pv1", SUANDIAN__V1__ASSET_KIND__ASSET_PV, n, pv_w);
-	s[0]->n_available_w = n;
-	s[0]->available_w = ARENA_ARRAY(a, n, int64_t);
-	for (size_t i = 0; i < n; i++)
-		s[0]->available_w[i] = sun_w((int)i);
+	put_available(a, s[0], sun_w);
 	s[1] = series(a, "hongyuan/bess", SUANDIAN__V1__ASSET_KIND__ASSET_BATTERY, n, battery_w);
 	put_levels(a, s[1], 2600000, 1);
 	s[2] = series(a, "hongyuan/ups", SUANDIAN__V1__ASSET_KIND__ASSET_UPS, n, idle_w);
@@ -106,7 +152,11 @@ static void put_assets(struct arena *a, Suandian__V1__Plan *p)
 	s[3] = series(a, "hongyuan/it", SUANDIAN__V1__ASSET_KIND__ASSET_LOAD, n, it_w);
 	s[4] = series(a, "hongyuan/batch", SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE, n, queue_w);
 	put_levels(a, s[4], 250000000, -6);
-	p->n_assets = 5;
+	s[5] = series(a, "hongyuan/wind1", SUANDIAN__V1__ASSET_KIND__ASSET_WIND, n, wind_w);
+	put_available(a, s[5], breeze_w);
+	s[6] = series(a, "hongyuan/crac", SUANDIAN__V1__ASSET_KIND__ASSET_COOLING, n, cooling_w);
+	put_temperature(a, s[6]);
+	p->n_assets = 7;
 	p->assets = s;
 }
 
@@ -127,7 +177,7 @@ static void put_slots(struct arena *a, Suandian__V1__Plan *p, size_t n)
 		p->start_ms[i] = WORLD_PLAN_MS + k * WORLD_SLOT_MS;
 		p->duration_ms[i] = (uint32_t)WORLD_SLOT_MS;
 		p->load_w[i] = it_w(k) + queue_w(k);
-		p->pcc_w[i] = p->load_w[i] + pv_w(k) + battery_w(k);
+		p->pcc_w[i] = p->load_w[i] + pv_w(k) + wind_w(k) + battery_w(k) + cooling_w(k);
 		p->price_buy[i] = buy_e4(k);
 		p->price_sell[i] = 2500;
 		p->marginal_price[i] = in_event(k) ? 29647 : buy_e4(k);
@@ -200,6 +250,9 @@ void world_answer_plan(struct arena *a, const Suandian__V1__GetPlan *q, Suandian
 		p->n_event = 1;
 		p->event = ARENA_ARRAY(a, 1, char *);
 		p->event[0] = "corr-7";
+		p->co2_g = 41234567;
+		p->region_id = 310;
+		put_moves(a, p);
 		p->relaxations = relaxations(a, &p->n_relaxations);
 		p->inputs = inputs(a, &p->n_inputs);
 	}

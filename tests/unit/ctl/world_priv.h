@@ -24,6 +24,10 @@ void world_answer_plan(struct arena *a, const Suandian__V1__GetPlan *q,
 		       Suandian__V1__Envelope *env);
 void world_answer_backtest(struct arena *a, const Suandian__V1__Backtest *q, int part,
 			   Suandian__V1__Envelope *env);
+void world_answer_replay(struct arena *a, const Suandian__V1__Replay *q,
+			 Suandian__V1__Envelope *env);
+void world_answer_what_if(struct arena *a, const Suandian__V1__WhatIf *q,
+			  Suandian__V1__Envelope *env);
 void world_answer_why(struct arena *a, const Suandian__V1__Explain *q, Suandian__V1__Envelope *env);
 void world_answer_jobs(struct arena *a, const Suandian__V1__ListJobs *q,
 		       Suandian__V1__Envelope *env);

@@ -27,8 +27,8 @@ static Suandian__V1__SiteInfo *site(struct arena *a)
 	s->tariff = "sc-tou-2023";
 	s->tariff_document = "川发改价格规〔2023〕1 号";
 	s->status = "illustrative";
-	s->n_assets = 5;
-	s->assets = ARENA_ARRAY(a, 5, Suandian__V1__AssetInfo *);
+	s->n_assets = 7;
+	s->assets = ARENA_ARRAY(a, 7, Suandian__V1__AssetInfo *);
 	s->assets[0] =
 		asset(a, "hongyuan/pv1", SUANDIAN__V1__ASSET_KIND__ASSET_PV, -12000000, 0, 0);
 	s->assets[1] = asset(a, "hongyuan/bess", SUANDIAN__V1__ASSET_KIND__ASSET_BATTERY, -4000000,
@@ -40,6 +40,10 @@ static Suandian__V1__SiteInfo *site(struct arena *a)
 		asset(a, "hongyuan/it", SUANDIAN__V1__ASSET_KIND__ASSET_LOAD, 3000000, 10000000, 0);
 	s->assets[4] =
 		asset(a, "hongyuan/batch", SUANDIAN__V1__ASSET_KIND__ASSET_QUEUE, 0, 2800000, 0);
+	s->assets[5] =
+		asset(a, "hongyuan/wind1", SUANDIAN__V1__ASSET_KIND__ASSET_WIND, -3000000, 0, 0);
+	s->assets[6] =
+		asset(a, "hongyuan/crac", SUANDIAN__V1__ASSET_KIND__ASSET_COOLING, 0, 1600000, 0);
 	return s;
 }
 

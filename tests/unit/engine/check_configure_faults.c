@@ -57,7 +57,7 @@ static const struct {
 	 "main.yaml:5:22: plan.ups_reserve_price: is not above 4 x plan.overload_price\n"},
 	{MAIN, "plan:", "plans:",
 	 "main.yaml:2:1: unknown key \"plans\"; did you mean \"plan\"?; allowed: store, plan, decision, "
-	 "event, override, approval, limits, include, access, tariffs, calendars, sites, network\n"},
+	 "event, override, approval, jobs, limits, include, access, tariffs, calendars, sites, network\n"},
 	/* access */
 	{MAIN, "user: li,", "user: li, group: g,",
 	 "main.yaml:8:5: access[0]: a rule is for self: true, or for a user, or for a group: one of "

@@ -28,7 +28,7 @@ static const char head[] =
 	"        spans: [\"flat 08:00-24:00\", \"valley 00:00-08:00\"]\n"
 	"network:\n"
 	"  limits:\n"
-	"    - {id: sec, kind: section, import_max: 12MW, export_max: 5MW, sites: [west, east],\n"
+	"    - {id: sec, kind: section, import_max: 12.5MW, export_max: 5.5MW, margin: 0.5MW, sites: [west, east],\n"
 	"       background: grid/load, background_assumed: 3MW}\n"
 	"  links:\n"
 	"    - {id: wire, from: west, to: east, rate: 1 Gbit/s, delay: 15min, price: 0.1 CNY,\n"

@@ -159,6 +159,28 @@ START_TEST(an_override_holds_without_any_plan)
 }
 END_TEST
 
+START_TEST(where_no_plan_covers_the_time_the_override_is_why)
+{
+	struct arena a;
+	struct why why;
+
+	arena_init(&a, (size_t)16 << 20);
+	g.world.solver = no_plan;
+	rig_advance(&g, T0 + 2 * MS_PER_DAY);
+	ck_assert_int_eq(engine_explain(g.engine, BESS, 0, 0, &a, &why), ERR_NODATA);
+	put_power(-700000, T0 + 2 * MS_PER_DAY + 2 * MS_PER_H);
+	ck_assert_int_eq(engine_explain(g.engine, BESS, 0, 0, &a, &why), 0);
+	ck_assert_uint_eq(why.plan->id, 0);
+	ck_assert_int_eq(why.power_w, -700000);
+	ck_assert_uint_eq(why.n_says, 1);
+	ck_assert_ptr_nonnull(strstr(why.text_en, "override 1"));
+	ck_assert_ptr_nonnull(strstr(why.headline, "override:1"));
+	/* and nothing for what nobody spoke about */
+	ck_assert_int_eq(engine_explain(g.engine, BATCH, 0, 0, &a, &why), ERR_NODATA);
+	arena_fini(&a);
+}
+END_TEST
+
 START_TEST(the_latest_wins_and_the_older_says_by_which)
 {
 	uint64_t one = put_power(1000000, T0 + 2 * MS_PER_H);
@@ -342,6 +364,25 @@ START_TEST(advisory_releases_hold_renews_auto_plans_again)
 }
 END_TEST
 
+START_TEST(an_override_that_ended_does_not_live_on_in_hold)
+{
+	int64_t until = T0 + 40 * MS_PER_MIN;
+	struct decision d;
+
+	set_mode("hongyuan", MODE_HOLD);
+	put_power(-1000000, until);
+	ck_assert_int_eq(now_of(BESS).action.value, -1000000);
+	rig_advance(&g, until);
+	d = now_of(BESS);
+	ck_assert_int_eq(d.action.kind, ACTION_RELEASE);
+	ck_assert_ptr_nonnull(strstr(d.reason.limit, "mode:"));
+	/* and that is what is held from then on */
+	rig_advance(&g, until + MS_PER_H);
+	ck_assert_uint_eq(now_of(BESS).id, d.id);
+	ck_assert_int_gt(now_of(BESS).valid_until_ms, until + MS_PER_H);
+}
+END_TEST
+
 START_TEST(an_active_events_shortfall_is_stated_anew)
 {
 	int64_t start = T0 + 30 * MS_PER_MIN;
@@ -391,6 +432,17 @@ static int decide(uint64_t id, const char *who, bool refuse)
 
 	fault = (struct fault){0};
 	r = engine_approve(g.engine, &v, &a.w, &fault);
+	if (r)
+		return r;
+	rig_settle(&g);
+	return a.done ? a.rc : -1;
+}
+
+static int cancel_event(const struct event_cancel *c, uint64_t *ret_id)
+{
+	struct rig_answer a = rig_answer_new();
+	int r = engine_cancel_event(g.engine, c, &a.w, ret_id, &fault);
+
 	if (r)
 		return r;
 	rig_settle(&g);
@@ -462,6 +514,40 @@ START_TEST(a_large_event_is_issued_when_it_is_approved)
 }
 END_TEST
 
+START_TEST(an_event_that_is_cancelled_waits_no_longer)
+{
+	struct event ev = run_event("e9", T0 + 2 * MS_PER_H, T0 + 3 * MS_PER_H, 3000000);
+	struct event_cancel c = {
+		.source = ev.source, .external_id = "e9", .who = "grid", .reason = "no"};
+	struct instruction in = {.kind = INSTRUCTION_EVENT, .event = &ev, .who = "li"};
+	uint64_t first, second, event = 0;
+
+	snprintf(in.target, sizeof(in.target), "%s", ev.site);
+	ck_assert_int_eq(instruct(&in, &first), 0);
+	ck_assert_int_eq(cancel_event(&c, &event), 0);
+	ck_assert_uint_eq(event, 0);
+	ck_assert_int_eq(engine_instruction(g.engine, first)->state, INSTRUCTION_CANCELLED);
+	ck_assert_str_eq(engine_instruction(g.engine, first)->ended_by, "grid");
+	ck_assert_int_eq(decide(first, "wang", false), ERR_STATE);
+	ck_assert_int_eq(cancel_event(&c, &event), ERR_NOTFOUND);
+	/* a later revision that needs nobody takes the place of one that waits */
+	ck_assert_int_eq(instruct(&in, &first), 0);
+	ev.revision++;
+	ev.target_w = 1000000;
+	ck_assert_int_eq(engine_put_event(g.engine, &ev, "grid", NULL, &event, &fault), 0);
+	rig_settle(&g);
+	ck_assert_int_eq(engine_instruction(g.engine, first)->state, INSTRUCTION_CANCELLED);
+	/* one in force and one that waits are both cancelled */
+	ev.revision++;
+	ev.target_w = 3000000;
+	ck_assert_int_eq(instruct(&in, &second), 0);
+	ck_assert_int_eq(cancel_event(&c, &event), 0);
+	ck_assert_uint_ne(event, 0);
+	ck_assert_int_eq(engine_event(g.engine, event)->phase, EVENT_CANCELLED);
+	ck_assert_int_eq(engine_instruction(g.engine, second)->state, INSTRUCTION_CANCELLED);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("engine_operator");
@@ -472,6 +558,7 @@ int main(void)
 	tcase_add_test(t, an_override_decides_at_once_and_its_end_reverts_by_itself);
 	tcase_add_test(t, an_override_survives_a_crash);
 	tcase_add_test(t, an_override_holds_without_any_plan);
+	tcase_add_test(t, where_no_plan_covers_the_time_the_override_is_why);
 	tcase_add_test(t, the_latest_wins_and_the_older_says_by_which);
 	tcase_add_test(t, a_cancelled_override_gives_the_plan_its_say_at_once);
 	tcase_add_test(t, limits_are_refused_with_their_value);
@@ -480,6 +567,7 @@ int main(void)
 	tcase_add_test(t, an_asset_goes_out_of_service_and_comes_back_by_itself);
 	tcase_add_test(t, an_outage_may_be_ended_before_its_time);
 	tcase_add_test(t, advisory_releases_hold_renews_auto_plans_again);
+	tcase_add_test(t, an_override_that_ended_does_not_live_on_in_hold);
 	tcase_add_test(t, an_active_events_shortfall_is_stated_anew);
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(strict, begin_strict, end);
@@ -487,6 +575,7 @@ int main(void)
 	tcase_add_test(strict, what_is_large_waits_for_a_second_person);
 	tcase_add_test(strict, what_nobody_decides_lapses_and_what_is_refused_ends);
 	tcase_add_test(strict, a_large_event_is_issued_when_it_is_approved);
+	tcase_add_test(strict, an_event_that_is_cancelled_waits_no_longer);
 	suite_add_tcase(s, strict);
 	return run_suite(s);
 }

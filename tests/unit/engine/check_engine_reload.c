@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "engine/configure_diff.h"
+#include "engine/operator.h"
 #include "rig.h"
 #include "testlib/run.h"
 #include "testlib/tmpdir.h"
@@ -31,7 +32,7 @@ static const char site[] = "  - id: %s\n"
 			   "    pcc: {import_max: %s, export_max: 1MW}\n"
 			   "    load: {id: it, capacity: 4MW, floor: 1MW, pue: 1.2}\n"
 			   "    storage:\n"
-			   "      - {id: bess, kind: battery, energy: 2MWh, charge_max: 1MW,\n"
+			   "      - {id: bess, kind: battery, energy: 2MWh, charge_max: %s,\n"
 			   "         discharge_max: 1MW, eta_charge: 0.95, eta_discharge: 0.95}\n"
 			   "    bindings:\n"
 			   "      - {role: pcc.power, point: %s/pcc}\n"
@@ -40,6 +41,7 @@ static const char site[] = "  - id: %s\n"
 
 static struct rig g;
 static char *path;
+static const char *charge_max = "1MW";
 
 /* The main file anew: its head, and the sites named. */
 static void write_files(const char *head, const char *const *ids, size_t n, const char *import_max,
@@ -51,7 +53,7 @@ static void write_files(const char *head, const char *const *ids, size_t n, cons
 	fputs(head, f);
 	fputs(tariff, f);
 	for (size_t i = 0; i < n; i++)
-		fprintf(f, site, ids[i], import_max, ids[i], ids[i], more);
+		fprintf(f, site, ids[i], import_max, charge_max, ids[i], ids[i], more);
 	fclose(f);
 }
 
@@ -430,6 +432,60 @@ START_TEST(differences_are_told_key_by_key_with_what_they_take)
 }
 END_TEST
 
+START_TEST(an_override_keeps_to_the_limits_of_the_configuration_in_force)
+{
+	struct instruction in = {.kind = INSTRUCTION_OVERRIDE,
+				 .target = "one/bess",
+				 .what = OVERRIDE_POWER,
+				 .value_w = 900000,
+				 .until_ms = T0 + 2 * MS_PER_H,
+				 .who = "li",
+				 .reason = "test"};
+	struct fault f = {0};
+	uint64_t id;
+
+	ck_assert_int_eq(engine_instruct(g.engine, &in, NULL, &id, &f), 0);
+	rig_settle(&g);
+	ck_assert_int_eq(decision_of("one/bess").action.value, 900000);
+	charge_max = "400kW";
+	write_files("", both, 2, "9MW", "");
+	ck_assert_int_eq(reload(), 0);
+	rig_advance(&g, T0 + SLOT_MS);
+	ck_assert_int_eq(decision_of("one/bess").action.kind, ACTION_POWER);
+	ck_assert_int_eq(decision_of("one/bess").action.value, 400000);
+}
+END_TEST
+
+START_TEST(a_question_under_way_is_about_the_input_that_it_began_with)
+{
+	static const char *const one[] = {"one"};
+	static const char sun[] = "    pv: [{id: b, capacity: 1MW, curtailable: true}]\n";
+	static const char more_sun[] = "    pv: [{id: a, capacity: 1MW, curtailable: true},\n"
+				       "         {id: b, capacity: 1MW, curtailable: true}]\n";
+	static struct whatif_answer answer;
+	struct whatif_question q = {.kind = WHATIF_OUTAGE,
+				    .site = "one",
+				    .asset = "b",
+				    .from_ms = T0,
+				    .to_ms = T0 + MS_PER_H};
+	struct rig_answer a = rig_answer_new();
+	struct fault f = {0};
+
+	write_files("", one, 1, "9MW", sun);
+	ck_assert_int_eq(reload(), 0);
+	rig_advance(&g, T0 + SLOT_MS);
+	ck_assert_msg(engine_whatif(g.engine, &q, &answer, &a.w, &f) == 0, "%s", f.text);
+	engine_tick(g.engine);
+	/* between its two runs the asset gets another place */
+	write_files("", one, 1, "9MW", more_sun);
+	ck_assert_int_eq(engine_reload(g.engine, "admin", NULL, NULL, &f), 0);
+	rig_settle(&g);
+	ck_assert(a.done);
+	ck_assert_int_eq(a.rc, 0);
+	ck_assert_uint_eq(engine_reloads(g.engine).n, 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("reload");
@@ -446,6 +502,8 @@ int main(void)
 	tcase_add_test(t, what_takes_a_restart_stays_as_it_is);
 	tcase_add_test(t, of_many_reloads_the_last_one_holds);
 	tcase_add_test(t, a_death_in_the_middle_of_it_loses_and_doubles_nothing);
+	tcase_add_test(t, an_override_keeps_to_the_limits_of_the_configuration_in_force);
+	tcase_add_test(t, a_question_under_way_is_about_the_input_that_it_began_with);
 	tcase_add_test(t, differences_are_told_key_by_key_with_what_they_take);
 	suite_add_tcase(s, t);
 	return run_suite(s);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/region.h"
 #include "rig.h"
 #include "simtest/greedy.h"
 #include "testlib/run.h"
@@ -14,6 +15,7 @@
 
 static struct rig g;
 static uint32_t soc;
+static struct arena op_arena;
 
 static void begin(void)
 {
@@ -58,6 +60,73 @@ START_TEST(a_plan_solved_again_is_the_same_to_the_byte)
 	rig_crash(&g);
 	r = replay(1);
 	ck_assert(r.same);
+}
+END_TEST
+
+/* ---- what was stored before there were regions ---- */
+
+/* Solves what an input of the version before says, as the daemon of that time did. */
+static int solve_as_before(struct solve_job *job)
+{
+	struct plan_region *old;
+	struct buf b;
+
+	ck_assert_int_eq(job->region->n_sites, 1);
+	job->region->sites[0]->version = PLAN_INPUT_VERSION_OLD;
+	buf_init(&b, 0);
+	ck_assert_int_eq(plan_region_encode(job->region, &b), 0);
+	ck_assert_int_eq(plan_region_decode(buf_peek(&b), buf_avail(&b), &job->arena, &old), 0);
+	buf_fini(&b);
+	ck_assert_uint_eq(old->sites[0]->version, PLAN_INPUT_VERSION_OLD);
+	job->region = old;
+	return world_solve_for_real(job);
+}
+
+static bool take_plan(void *arg, const struct ledger_op *op)
+{
+	*(struct plan **)arg = plan_clone(op->plan, &op_arena);
+	return false;
+}
+
+static bool take_version(void *arg, const struct ledger_op *op)
+{
+	struct plan_region *region;
+
+	ck_assert_int_eq(plan_region_decode(op->blob->data, op->blob->len, &op_arena, &region), 0);
+	*(uint32_t *)arg = region->sites[0]->version;
+	return false;
+}
+
+START_TEST(a_plan_of_the_version_before_is_solved_again_to_the_same_bytes)
+{
+	struct plan *p = NULL;
+	struct plan_replay r;
+	uint32_t version = 0;
+	struct ledger_op op = {.kind = LEDGER_PLAN};
+
+	arena_init(&op_arena, (size_t)64 << 20);
+	g.world.solver = solve_as_before;
+	rig_advance(&g, T0);
+	g.world.solver = world_solve_for_real;
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_SNAPSHOT, 1, take_version, &version), 0);
+	ck_assert_uint_eq(version, PLAN_INPUT_VERSION_OLD);
+	/* nor did its plan say of which run it was */
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_PLAN, 1, take_plan, &p), 0);
+	ck_assert_uint_eq(p->id, 1);
+	p->region_id = 0;
+	op.plan = p;
+	disk_flush(&g.world.disk, disk_write_ops(&op, 1, 1));
+	rig_crash(&g);
+	r = replay(1);
+	ck_assert_msg(r.same, "%s", r.what);
+	ck_assert_uint_eq(r.region_id, 1);
+	ck_assert_mem_eq(r.stored_hash, r.solved_hash, SHA256_LEN);
+	/* the plans that follow are of the present version */
+	rig_advance(&g, T0 + SLOT_MS);
+	ck_assert_int_eq(disk_scan(&g.world.disk, LEDGER_SNAPSHOT, 2, take_version, &version), 0);
+	ck_assert_uint_eq(version, PLAN_INPUT_VERSION);
+	ck_assert(replay(2).same);
+	arena_fini(&op_arena);
 }
 END_TEST
 
@@ -225,6 +294,14 @@ START_TEST(senseless_questions_are_refused)
 	q = event(1);
 	q.to_ms = T0 + 30 * MS_PER_DAY;
 	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
+	q = event(INT64_MAX);
+	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
+	q = event(1);
+	q.pay_price_e4 = INT64_MAX;
+	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
+	q = event(1);
+	q.penalty_price_e4 = -1;
+	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_INVALID);
 	q = event(1);
 	snprintf(q.site, sizeof(q.site), "nowhere");
 	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, NULL, &f), ERR_NOTFOUND);
@@ -235,19 +312,44 @@ START_TEST(senseless_questions_are_refused)
 }
 END_TEST
 
+static double outlooks(void)
+{
+	static const char name[] = "\nsuandian_outlooks_total ";
+	const char *at;
+	struct buf text;
+	double n;
+
+	buf_init(&text, 0);
+	ck_assert_int_eq(engine_metrics(g.engine, &text), 0);
+	at = strstr(buf_str(&text), name);
+	ck_assert_ptr_nonnull(at);
+	n = strtod(at + strlen(name), NULL);
+	buf_fini(&text);
+	return n;
+}
+
 START_TEST(only_so_many_may_wait_and_all_are_answered_at_the_end)
 {
 	struct rig_answer a[9];
 	struct whatif_question q = event(1000000);
 	struct fault f = {0};
+	double before;
+	uint32_t load = rig_declare(&g, "s", "hongyuan/it.power", UNIT_W, MS_PER_MIN);
 
+	/* of which something is foretold */
+	for (int i = 0; i < 60; i++)
+		rig_push(&g, (uint64_t)i + 2, load, T0 - (60 - i) * MS_PER_MIN, 4e6);
 	rig_advance(&g, T0);
 	for (int i = 0; i < 8; i++) {
 		a[i] = rig_answer_new();
 		ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, &a[i].w, &f), 0);
 	}
 	a[8] = rig_answer_new();
+	before = outlooks();
+	ck_assert_double_gt(before, 0);
 	ck_assert_int_eq(engine_whatif(g.engine, &q, &answer, &a[8].w, &f), ERR_FULL);
+	/* and no work was done for it */
+	ck_assert_double_eq(outlooks(), before);
 	while (!engine_stop(g.engine))
 		ck_assert(world_turn(&g.world));
 	for (int i = 0; i < 8; i++) {
@@ -286,6 +388,7 @@ int main(void)
 	tcase_add_checked_fixture(t, begin, end);
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, a_plan_solved_again_is_the_same_to_the_byte);
+	tcase_add_test(t, a_plan_of_the_version_before_is_solved_again_to_the_same_bytes);
 	tcase_add_test(t, another_solver_is_found_out_by_its_first_difference);
 	tcase_add_test(t, what_cannot_be_solved_again_is_refused_with_the_reason);
 	tcase_add_test(t, an_event_that_is_not_real_changes_nothing_but_the_answer);

@@ -59,6 +59,19 @@ START_TEST(a_site_that_is_not_there_joins_nothing)
 }
 END_TEST
 
+START_TEST(plans_keep_the_margin_of_a_limit)
+{
+	struct shared_limit l = {.import_max_w = 182, .export_max_w = 60, .margin_w = 2};
+
+	ck_assert_int_eq(shared_limit_import_w(&l), 180);
+	ck_assert_int_eq(shared_limit_export_w(&l), 58);
+	l.export_max_w = 1;
+	ck_assert_int_eq(shared_limit_export_w(&l), 0);
+	l.export_max_w = INT64_MAX;
+	ck_assert_int_eq(shared_limit_export_w(&l), INT64_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("network");
@@ -69,6 +82,7 @@ int main(void)
 	tcase_add_test(c, a_limit_joins_its_sites);
 	tcase_add_test(c, sites_are_joined_through_others);
 	tcase_add_test(c, a_site_that_is_not_there_joins_nothing);
+	tcase_add_test(c, plans_keep_the_margin_of_a_limit);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }

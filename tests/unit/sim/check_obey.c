@@ -144,6 +144,184 @@ START_TEST(at_the_end_of_a_lease_the_fallback_holds)
 }
 END_TEST
 
+/* ---- Jobs and journeys ----------------------------------------------------------------------------- */
+
+static const struct job gang = {.id = "a",
+				.tier = 2,
+				.devices = 100,
+				.work_dms = INT64_C(100) * 2 * MS_PER_H,
+				.due_ms = 12 * MS_PER_H};
+
+static struct obey_answer order_at(Suandian__V1__JobAction__Verb verb, int64_t cap_w,
+				   int64_t from_ms, int64_t until_ms)
+{
+	Suandian__V1__JobAction job = SUANDIAN__V1__JOB_ACTION__INIT;
+	Suandian__V1__Action a = SUANDIAN__V1__ACTION__INIT;
+	Suandian__V1__Decision d = SUANDIAN__V1__DECISION__INIT;
+
+	job.job = (char *)"a";
+	job.verb = verb;
+	job.cap_w = cap_w;
+	a.what_case = SUANDIAN__V1__ACTION__WHAT_JOB;
+	a.job = &job;
+	d.id = 9;
+	d.asset = (char *)"hongyuan/batch";
+	d.action = &a;
+	d.valid_from_ms = from_ms;
+	d.valid_until_ms = until_ms;
+	return obey_take(&obey, &d, &now);
+}
+
+#define VERB(name) SUANDIAN__V1__JOB_ACTION__VERB__VERB_##name
+#define NO_TERM INT64_C(253402300799000)
+
+static int64_t queue_w(void)
+{
+	struct twin_row row;
+
+	ck_assert_int_eq(twin_step(&twin, &sunny, STEP, &row), 0);
+	return row.queue_it_w[0];
+}
+
+/* The queue is capped, so that jobs wait for their orders. */
+static void come(void)
+{
+	Suandian__V1__Action cap = action(SUANDIAN__V1__ACTION__WHAT_CAP_W, 2000000);
+
+	ck_assert_int_eq(queue_add_job(&twin.queues[0], &gang, gang.work_dms), 0);
+	(void)take("hongyuan/batch", &cap, 0);
+	twin.queues[0].by_job = true;
+}
+
+START_TEST(a_job_does_what_each_verb_says)
+{
+	struct obey_answer answer;
+
+	come();
+	ck_assert_int_eq(queue_w(), 0);
+	answer = order_at(VERB(START), 0, 0, NO_TERM);
+	ck_assert_uint_eq(answer.decision_id, 9);
+	ck_assert_int_eq(answer.state, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	ck_assert_int_eq(queue_w(), 70000);
+	answer = order_at(VERB(CAP), 35000, 0, NO_TERM);
+	ck_assert_int_eq(answer.measured_w, 35000);
+	ck_assert_int_eq(queue_w(), 35000);
+	(void)order_at(VERB(RESUME), 0, 0, NO_TERM);
+	ck_assert_int_eq(queue_w(), 70000);
+	(void)order_at(VERB(PAUSE), 0, 0, NO_TERM);
+	ck_assert_int_eq(queue_w(), 0);
+	(void)order_at(VERB(RESUME), 0, 0, NO_TERM);
+	ck_assert_int_eq(queue_w(), 70000);
+	ck_assert_int_eq(twin.queues[0].arrived_dms,
+			 twin.queues[0].done_dms + twin.queues[0].backlog_dms);
+}
+END_TEST
+
+START_TEST(a_job_that_is_gone_is_no_fault_and_no_verb_is)
+{
+	ck_assert_int_eq(order_at(VERB(PAUSE), 0, 0, NO_TERM).state,
+			 SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	come();
+	ck_assert_int_eq(order_at(VERB(UNSPECIFIED), 0, 0, NO_TERM).state,
+			 SUANDIAN__V1__DECISION_STATE__DECISION_REJECTED);
+}
+END_TEST
+
+START_TEST(an_order_for_later_waits_and_there_is_room_for_so_many)
+{
+	struct obey_answer answer;
+	int64_t later = twin.now_ms + STEP;
+
+	come();
+	for (int i = 0; i < OBEY_JOBS_WAITING; i++)
+		ck_assert_int_eq(order_at(VERB(START), 0, later, NO_TERM).state,
+				 SUANDIAN__V1__DECISION_STATE__DECISION_ACCEPTED);
+	ck_assert_int_eq(order_at(VERB(START), 0, later, NO_TERM).state,
+			 SUANDIAN__V1__DECISION_STATE__DECISION_REJECTED);
+	ck_assert(!obey_due(&obey, &now, &answer));
+	ck_assert_int_eq(queue_w(), 0);
+	ck_assert(obey_due(&obey, &now, &answer));
+	ck_assert_int_eq(answer.state, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	ck_assert_int_eq(queue_w(), 70000);
+}
+END_TEST
+
+/* Where no client watches over the lease of a pause, the plant does. */
+START_TEST(a_pause_ends_with_its_lease)
+{
+	Suandian__V1__JobAction resume = SUANDIAN__V1__JOB_ACTION__INIT;
+
+	come();
+	(void)order_at(VERB(START), 0, 0, NO_TERM);
+	ck_assert_int_eq(queue_w(), 70000);
+	(void)order_at(VERB(PAUSE), 0, 0, twin.now_ms + 2 * STEP);
+	ck_assert_int_eq(queue_w(), 0);
+	ck_assert_int_eq(obey_lapse_due(&obey), 0);
+	ck_assert_int_eq(queue_w(), 0);
+	ck_assert_int_eq(obey_lapse_due(&obey), 1);
+	ck_assert_int_eq(queue_w(), 70000);
+	ck_assert_int_eq(obey_lapse_due(&obey), 0);
+	(void)order_at(VERB(PAUSE), 0, 0, twin.now_ms + STEP);
+	resume.job = (char *)"a";
+	obey_lapse_job(&obey, 0, &resume);
+	ck_assert_int_eq(queue_w(), 70000);
+}
+END_TEST
+
+static struct obey_journey sent;
+static int n_sent;
+
+static const char *send_it(void *arg, const struct obey_journey *j)
+{
+	sent = *j;
+	n_sent++;
+	return arg;
+}
+
+static struct obey_answer migrate(uint64_t id, const char *job, int64_t work_ds)
+{
+	Suandian__V1__MigrateAction m = SUANDIAN__V1__MIGRATE_ACTION__INIT;
+	Suandian__V1__Action a = SUANDIAN__V1__ACTION__INIT;
+	Suandian__V1__Decision d = SUANDIAN__V1__DECISION__INIT;
+
+	m.job = (char *)job;
+	m.to_site = (char *)"liangshan";
+	m.to_queue = (char *)"batch";
+	m.work_ds = work_ds;
+	a.what_case = SUANDIAN__V1__ACTION__WHAT_MIGRATE;
+	a.migrate = &m;
+	d.id = id;
+	d.asset = (char *)"hongyuan/batch";
+	d.action = &a;
+	d.valid_until_ms = NO_TERM;
+	return obey_take(&obey, &d, &now);
+}
+
+START_TEST(work_is_sent_once_however_often_it_is_said)
+{
+	n_sent = 0;
+	/* from here no link leads anywhere */
+	ck_assert_int_eq(migrate(1, "a", 7).state, SUANDIAN__V1__DECISION_STATE__DECISION_REJECTED);
+	obey.send = send_it;
+	ck_assert_int_eq(migrate(2, "a", 7).state, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	ck_assert_int_eq(n_sent, 1);
+	ck_assert_str_eq(sent.job, "a");
+	ck_assert_str_eq(sent.to_site, "liangshan");
+	ck_assert_str_eq(sent.to_queue, "batch");
+	ck_assert_int_eq(sent.work_dms, 7000);
+	ck_assert_int_eq(migrate(2, "a", 7).state, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	ck_assert_int_eq(n_sent, 1);
+	ck_assert_int_eq(migrate(3, "", 9).state, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	ck_assert_int_eq(n_sent, 2);
+	/* what could not go is tried again when it is said again */
+	obey.arg = (void *)"the wire is cut";
+	ck_assert_str_eq(migrate(4, "", 9).reason, "the wire is cut");
+	obey.arg = NULL;
+	ck_assert_int_eq(migrate(4, "", 9).state, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	ck_assert_int_eq(n_sent, 4);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("obey");
@@ -155,6 +333,11 @@ static Suite *suite(void)
 	tcase_add_test(tc, what_cannot_be_done_is_rejected_with_a_reason_and_changes_nothing);
 	tcase_add_test(tc, a_decision_waits_for_its_time_and_the_latest_counts);
 	tcase_add_test(tc, at_the_end_of_a_lease_the_fallback_holds);
+	tcase_add_test(tc, a_job_does_what_each_verb_says);
+	tcase_add_test(tc, a_job_that_is_gone_is_no_fault_and_no_verb_is);
+	tcase_add_test(tc, an_order_for_later_waits_and_there_is_room_for_so_many);
+	tcase_add_test(tc, a_pause_ends_with_its_lease);
+	tcase_add_test(tc, work_is_sent_once_however_often_it_is_said);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -9,7 +9,10 @@ static inline struct plant plant_hongyuan(void)
 {
 	return (struct plant){
 		.site = "hongyuan",
-		.pcc = {20000000, 10000000, 14000000, 20000},
+		.pcc = {.import_max_w = 20000000,
+			.export_max_w = 10000000,
+			.contracted_w = 14000000,
+			.over_price_e4 = 20000},
 		.load = {"it", 8000000, 3000000, 1250000},
 		.n_gen = 1,
 		.gen = {{.id = "pv1", .capacity_w = 12000000}},
@@ -37,7 +40,11 @@ static inline struct plant plant_hongyuan(void)
 			     .soc_start_wh = 600000,
 			     .idle = true}},
 		.n_queues = 1,
-		.queues = {{"batch", 4000, 700, 0, 12 * MS_PER_H, 10000}},
+		.queues = {{.id = "batch",
+			    .devices = 4000,
+			    .device_power_w = 700,
+			    .slack_ms = 12 * MS_PER_H,
+			    .late_price_e4 = 10000}},
 	};
 }
 

@@ -75,7 +75,7 @@ _suandianctl() {
 	'latest') options='--prefix' words='' ;;
 	'range') options='--from --to --limit --csv' words='' ;;
 	'plan') options='--at --id --from --to --plot' words='' ;;
-	'why') options='--at --decision' words='' ;;
+	'why') options='--at --decision --brief' words='' ;;
 	'replan') options='' words='' ;;
 	'replay') options='' words='' ;;
 	'whatif') words='event outage price' ;;

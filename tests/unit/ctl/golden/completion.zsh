@@ -54,7 +54,8 @@ case $command in
 		'--plot[draw it instead of listing the slots]' '*: : ' ;;
 	'why') _arguments "$globals[@]" \
 		'--at[the moment in question (default\: now)]:TIME: ' \
-		'--decision[the decision of this number]:N: ' '*: : ' ;;
+		'--decision[the decision of this number]:N: ' \
+		'--brief[without the data that the plan was made from]' '*: : ' ;;
 	'replan') _arguments "$globals[@]" '*: : ' ;;
 	'replay') _arguments "$globals[@]" '*: : ' ;;
 	'whatif') _arguments "$globals[@]" '*: :(event outage price)' ;;
