@@ -117,7 +117,8 @@ static void ack_answered(void *arg, const struct client_answer *answer)
 	struct client *c = arg;
 	struct fault fault = {0};
 
-	if (answer->code == 0)
+	/* replaced or over while the ack was on its way: nobody's fault, what counts now comes by itself */
+	if (answer->code == 0 || answer->code == ERR_STATE)
 		return;
 	fault_set(&fault, answer->code, "ack of a decision refused: %s", answer->fault->text);
 	client_note(c, &fault);

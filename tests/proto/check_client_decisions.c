@@ -437,6 +437,19 @@ START_TEST(acks_are_repeated_until_the_daemon_has_them)
 }
 END_TEST
 
+START_TEST(an_ack_that_comes_too_late_is_no_fault)
+{
+	Suandian__V1__Envelope *env;
+
+	ready_at(0, false);
+	ack(3, SUANDIAN__V1__DECISION_STATE__DECISION_APPLIED);
+	env = peer_take(&p, SUANDIAN__V1__ENVELOPE__BODY_ACK_DECISION);
+	ck_assert_int_eq(peer_say_error(&p, env->id, "STATE", "decision 3 is superseded", 0), 0);
+	ck_assert_int_eq(p.fault.code, 0);
+	peer_expect_silence(&p);
+}
+END_TEST
+
 START_TEST(after_a_welcome_things_come_in_their_order)
 {
 	Suandian__V1__DeclarePoints points = SUANDIAN__V1__DECLARE_POINTS__INIT;
@@ -487,6 +500,7 @@ int main(void)
 	tcase_add_test(t, after_a_reconnect_it_resumes_at_the_oldest_decision_held);
 	tcase_add_test(t, a_refused_subscription_is_told);
 	tcase_add_test(t, acks_are_repeated_until_the_daemon_has_them);
+	tcase_add_test(t, an_ack_that_comes_too_late_is_no_fault);
 	tcase_add_test(t, after_a_welcome_things_come_in_their_order);
 	suite_add_tcase(s, t);
 	return run_suite(s);
