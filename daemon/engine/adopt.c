@@ -117,6 +117,21 @@ static bool same_events(const struct plan *old, const struct plan_input *in)
 	return true;
 }
 
+/* Does an event of the input reach beyond the old plan, where a new one says something? */
+static bool sees_more(const struct plan *old, const struct plan_input *in)
+{
+	int64_t end = end_of(old);
+
+	for (int i = 0; i < in->n_events; i++) {
+		for (uint32_t t = 0; t < in->n; t++) {
+			if (in->events[i].active[t] && in->start_ms[t] >= end &&
+			    (in->publish_until_ms == 0 || in->start_ms[t] < in->publish_until_ms))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Why the new plan of one site goes before the old one, whatever it costs; NULL: no reason. */
 static const char *must_change(const struct engine *e, const struct site_state *ss,
 			       const struct plan_input *in)
@@ -131,7 +146,9 @@ static const char *must_change(const struct engine *e, const struct site_state *
 		return "the one in force was only kept";
 	if (end_of(old) - e->clock.now_ms < e->configuration->settings.plan.horizon_ms / 2)
 		return "the one in force runs out";
-	return same_events(old, in) ? NULL : "events came into or out of view";
+	if (!same_events(old, in))
+		return "events came into or out of view";
+	return sees_more(old, in) ? "more of an event came into view" : NULL;
 }
 
 static int saves_over_old(const struct group_state *g, struct solve_job *job, int64_t *ret)
