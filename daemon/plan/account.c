@@ -41,7 +41,7 @@ static const struct {
 	[LIMIT_DEMAND] = {"demand[", "]", OF_DEMAND, "W"},
 	[LIMIT_COOLING] = {"cooling[", "].power_max", OF_COOLING, "W"},
 	[LIMIT_STORE_HELD] = {"storage[", "].override", OF_STORE, "W"},
-	[LIMIT_QUEUE_HELD] = {"queue[", "].override", OF_QUEUE, "W"},
+	[LIMIT_QUEUE_HELD] = {"queue[", "].held", OF_QUEUE, "W"},
 	[LIMIT_GENERATOR_HELD] = {"[", "].override", OF_SOURCE, "W"},
 	[LIMIT_COOLING_HELD] = {"cooling[", "].override", OF_COOLING, "W"},
 };

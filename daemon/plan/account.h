@@ -30,7 +30,7 @@ enum limit {
 	LIMIT_DEMAND,	      /* "demand[ID]" W: the peak that is charged for */
 	LIMIT_COOLING,	      /* "cooling[ID].power_max" W */
 	LIMIT_STORE_HELD,     /* "storage[ID].override" W, as are the next ones */
-	LIMIT_QUEUE_HELD,     /* "queue[ID].override" */
+	LIMIT_QUEUE_HELD,     /* "queue[ID].held": by an operator or by its jobs */
 	LIMIT_GENERATOR_HELD, /* "pv[ID].override" */
 	LIMIT_COOLING_HELD,   /* "cooling[ID].override" */
 	N_LIMITS

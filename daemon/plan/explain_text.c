@@ -79,6 +79,7 @@ static const struct {
 	{".temp_max", "the highest temperature allowed", "允许温度上限"},
 	{".temp_min", "the lowest temperature allowed", "允许温度下限"},
 	{".override", "what an operator holds it to", "调度人员设定"},
+	{".held", "what its jobs, or an operator, hold it to", "作业或调度人员设定"},
 };
 
 /* What stands between the brackets. */

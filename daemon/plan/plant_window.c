@@ -6,6 +6,7 @@
  * the windows that are left. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "plan/plant_priv.h"
 
@@ -44,7 +45,8 @@ static void note_window(struct plant *p, const char *kind, const char *id, int c
 {
 	char what[ID_MAX];
 
-	snprintf(what, sizeof(what), "%s[%.40s].override", kind, id);
+	snprintf(what, sizeof(what), "%s[%.40s].%s", kind, id,
+		 strcmp(kind, "queue") == 0 ? "held" : "override");
 	plant_note_steps(p, what, clipped);
 }
 

@@ -95,7 +95,7 @@ START_TEST(a_window_caps_the_sun_and_a_queue)
 	ck_assert_int_eq(made_power(p, "site/queue1", 0), 30 * KW);
 	ck_assert_int_eq(made_power(p, "site/queue1", 1), 120 * KW);
 	ck_assert_ptr_nonnull(made_binding(p, "pv[pv1].override"));
-	ck_assert_ptr_nonnull(made_binding(p, "queue[queue1].override"));
+	ck_assert_ptr_nonnull(made_binding(p, "queue[queue1].held"));
 }
 END_TEST
 

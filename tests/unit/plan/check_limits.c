@@ -216,8 +216,8 @@ START_TEST(new_limits_are_explained)
 	says(made_plan(in), "site/queue1", 0, "Bound by the slow-down that its tier allows",
 	     "受业务等级允许的降速幅度约束");
 	rich_window(in, &made_arena, &in->queue_window[0])->lo_w[0] = 49 * KW;
-	says(made_plan(in), "site/queue1", 0, "Bound by what an operator holds it to",
-	     "受调度人员设定约束");
+	says(made_plan(in), "site/queue1", 0, "Bound by what its jobs, or an operator, hold it to",
+	     "受作业或调度人员设定约束");
 }
 END_TEST
 

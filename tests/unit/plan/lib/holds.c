@@ -133,7 +133,8 @@ static bool is_noted(const struct plan *p, const char *what, const char *id)
 {
 	char input[ID_MAX];
 
-	snprintf(input, sizeof(input), "%s[%.30s].override", what, id);
+	snprintf(input, sizeof(input), "%s[%.30s].%s", what, id,
+		 strcmp(what, "queue") == 0 ? "held" : "override");
 	for (uint32_t i = 0; i < p->n_sources; i++) {
 		if (strcmp(p->sources[i].input, input) == 0 ||
 		    strcmp(p->sources[i].input, "…") == 0)
