@@ -263,6 +263,9 @@ static int solve_discrete(const struct milp *m, struct scaled *sc, const struct 
 		set_parameters(model, ctl);
 		Cbc_solve(model);
 		s->status = status_of(model);
+		/* the relaxation has a solution, and where time runs out early CBC says the same as of no solution */
+		if (s->status == SOLVE_INFEASIBLE && ctl && ctl->max_seconds > 0)
+			s->status = SOLVE_STOPPED;
 		s->nodes = (uint64_t)Cbc_getNodeCount(model);
 		best = Cbc_bestSolution(model);
 		if ((s->status == SOLVE_OPTIMAL || s->status == SOLVE_STOPPED) && best) {
