@@ -13,34 +13,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 day=2025-07-15
 next=2025-07-16
-began=$(date +%s)
-daemon=
-plant=
-
-dir=$(mktemp -d)
-cleanup() {
-	for pid in $plant $daemon; do
-		kill "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
-	done
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-title() { printf '\n── %s\n\n' "$1"; }
-fail() {
-	echo "demo: $1" >&2
-	[ ! -s "$dir/suandiand.log" ] || { echo "demo: the daemon said last:"; tail -n 20 "$dir/suandiand.log"; } >&2
-	exit 1
-}
-ctl() { "$bin/suandianctl" --socket "$dir/control.sock" "$@"; }
+. "$here/day.sh"
 check() { python3 "$here/demo/check.py" "$dir" "$@"; }
 
-# The daemon keeps its state beside its configuration, so it gets a copy.
-mkdir "$dir/config"
-cp -R "$source/config/examples" "$source/config/sichuan" "$dir/config/"
+copy_config "$source"
 region=$dir/config/examples/sichuan
 
 title "A day of two pilots in Sichuan, 红原 and 凉山, both illustrative ($day)"
@@ -48,9 +24,7 @@ cat <<EOF
   The real daemon on a driven clock, against plant twins of two AI datacentres that it plans together: every quarter hour
   a plan for both. 00:00 to 24:00, seed 7: another run prints the same figures.
 EOF
-"$bin/suandiand" --config "$region/suandian.yaml" --clock=driven --log-level notice \
-	--control "$dir/control.sock" --adapter "$dir/adapter.sock" 2>"$dir/suandiand.log" &
-daemon=$!
+start_daemon "$region/suandian.yaml"
 
 # What people do meanwhile: each at its time, while the clock stands.
 cat >"$dir/override.sh" <<EOF
@@ -132,9 +106,4 @@ title "The record"
 ctl audit verify || fail "the audit chain does not verify"
 check record || fail "the record does not hold"
 
-kill -TERM "$daemon"
-status=0
-wait "$daemon" || status=$?
-daemon=
-[ "$status" -eq 0 ] || fail "the daemon ended with status $status"
-printf '\nAll of it held, in %s seconds.\n' "$(($(date +%s) - began))"
+end_day

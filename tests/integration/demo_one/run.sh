@@ -12,40 +12,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../../.." && pwd)
 day=2025-07-15
 next=2025-07-16
-began=$(date +%s)
-daemon=
-plant=
-
-dir=$(mktemp -d)
-cleanup() {
-	for pid in $plant $daemon; do
-		kill "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
-	done
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-title() { printf '\n── %s\n\n' "$1"; }
-fail() {
-	echo "demo: $1" >&2
-	[ ! -s "$dir/suandiand.log" ] || { echo "demo: the daemon said last:"; tail -n 20 "$dir/suandiand.log"; } >&2
-	exit 1
-}
-ctl() { "$bin/suandianctl" --socket "$dir/control.sock" "$@"; }
+. "$here/../day.sh"
 check() { python3 "$here/check.py" "$dir" "$@"; }
 
-# The daemon keeps its state beside its configuration, so it gets a copy.
-mkdir "$dir/config"
-cp -R "$source/config/examples" "$source/config/sichuan" "$dir/config/"
+copy_config "$source"
 site=$dir/config/examples/sichuan-one
 
 title "A day at 红原, an illustrative computing centre in Sichuan ($day)"
-"$bin/suandiand" --config "$site/suandian.yaml" --clock=driven --log-level notice \
-	--control "$dir/control.sock" --adapter "$dir/adapter.sock" 2>"$dir/suandiand.log" &
-daemon=$!
+start_daemon "$site/suandian.yaml"
 
 # What happens at 18:00.
 cat >"$dir/event.sh" <<EOF
@@ -94,9 +68,4 @@ title "The record"
 ctl audit verify || fail "the audit chain does not verify"
 check record || fail "the record does not hold"
 
-kill -TERM "$daemon"
-status=0
-wait "$daemon" || status=$?
-daemon=
-[ "$status" -eq 0 ] || fail "the daemon ended with status $status"
-printf '\nAll of it held, in %s seconds.\n' "$(($(date +%s) - began))"
+end_day
